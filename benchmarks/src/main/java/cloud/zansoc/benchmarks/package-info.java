@@ -1,0 +1,3 @@
+/** Nothing yet. */
+@org.jspecify.annotations.NullMarked
+package cloud.zansoc.benchmarks;

@@ -1,0 +1,26 @@
+package cloud.zansoc.net.node;
+
+/**
+ * What a host answers to each heartbeat order.
+ *
+ * @param storedBytes blocks kept
+ * @param freeBytes what may still be stored: the least of capacity and free disk above the reserve
+ * @param cpuPercent of the machine, 0 to 100
+ * @param memoryUsedBytes of the machine
+ * @param bytesIn received since the agent started
+ * @param bytesOut sent since the agent started
+ * @param accepting false while paused, out of schedule, draining or full
+ * @param reason why it does not accept, or empty
+ */
+public record HostStatus(
+    String version,
+    long storedBytes,
+    long freeBytes,
+    long blocks,
+    double cpuPercent,
+    long memoryUsedBytes,
+    long bytesIn,
+    long bytesOut,
+    int instances,
+    boolean accepting,
+    String reason) {}

@@ -1,0 +1,21 @@
+package cloud.zansoc.net.node;
+
+/** The names of the orders that a hub gives over the control connection, and their bodies. */
+public final class Orders {
+  /** Body: {@link HostSettings} as JSON. Answer: {@link HostStatus} as JSON. */
+  public static final String HEARTBEAT = "heartbeat";
+
+  /** Body: shard ids, 16 bytes each. The host forgets these shards; answer empty. Idempotent. */
+  public static final String DELETE_SHARDS = "delete-shards";
+
+  /** Body: a repair order (storage's RepairOrder, encoded). Answer: its result. */
+  public static final String REPAIR = "repair";
+
+  /**
+   * Body: 8 bytes, how many receipts the hub has kept. Answer: the signed receipts after those,
+   * each {@code Receipt.BYTES + 64} bytes.
+   */
+  public static final String RECEIPTS = "receipts";
+
+  private Orders() {}
+}

@@ -1,0 +1,79 @@
+package cloud.zansoc.storage.client;
+
+import cloud.zansoc.base.ShardId;
+import cloud.zansoc.net.block.BlockDialer;
+import cloud.zansoc.storage.api.BucketView;
+import cloud.zansoc.storage.api.CommitRequest;
+import cloud.zansoc.storage.api.DownloadPlan;
+import cloud.zansoc.storage.api.DownloadRequest;
+import cloud.zansoc.storage.api.Listing;
+import cloud.zansoc.storage.api.ObjectHealth;
+import cloud.zansoc.storage.api.ObjectView;
+import cloud.zansoc.storage.api.Reservation;
+import cloud.zansoc.storage.api.ReserveRequest;
+import cloud.zansoc.storage.api.ShareView;
+import cloud.zansoc.storage.api.VersionView;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a client asks of a hub about storage. {@code HttpStorageHub} is the API over HTTPS; tests
+ * have one in memory. Blocking and thread-safe; every method throws ZansocException.
+ */
+public interface StorageHub {
+  /** Where the relay of this hub is. */
+  BlockDialer.Relay relay();
+
+  /** The tenant's buckets by name. */
+  List<BucketView> buckets();
+
+  /** One bucket, or NOT_FOUND. */
+  BucketView bucket(String name);
+
+  /** Makes a bucket with the network's default scheme, or k of n where both are given. */
+  BucketView createBucket(String name, Optional<Integer> k, Optional<Integer> n);
+
+  /** Removes an empty bucket, else BUCKET_NOT_EMPTY. */
+  void removeBucket(String name);
+
+  /** A page of at most {@code limit} (1 to 1000) entries after {@code after}. */
+  Listing list(String bucket, String prefix, String delimiter, Optional<String> after, int limit);
+
+  /** All versions of the keys that begin with {@code prefix}, by key, newest first. */
+  List<VersionView> versions(String bucket, String prefix);
+
+  /**
+   * The newest version or the one named; NOT_FOUND where there is none or it is a delete marker.
+   */
+  ObjectView object(String bucket, String key, Optional<String> versionId);
+
+  /** Puts a delete marker on top, or removes the one version that is named for good. */
+  void remove(String bucket, String key, Optional<String> versionId);
+
+  /** Commits {@code target} and puts a delete marker on {@code key}, all or nothing: a rename. */
+  VersionView move(String bucket, String key, CommitRequest.VersionCommit target);
+
+  Reservation reserve(ReserveRequest request);
+
+  /** The reservation again with fresh permits, or GONE once it has expired or was committed. */
+  Reservation resume(ShardId shard);
+
+  /** Gives a reservation up, so that its blocks are dropped now. */
+  void release(ShardId shard);
+
+  List<VersionView> commit(CommitRequest request);
+
+  DownloadPlan download(DownloadRequest request);
+
+  ObjectHealth health(String bucket, String key, Optional<String> versionId);
+
+  ShareView share(String bucket, String key, String versionId, Optional<Instant> expires);
+
+  List<ShareView> shares();
+
+  void revokeShare(String id);
+
+  /** What a share link opens; needs no tenant. */
+  ObjectView openShare(String id);
+}

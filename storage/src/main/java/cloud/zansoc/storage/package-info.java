@@ -1,0 +1,5 @@
+/** The storage trade. */
+@NullMarked
+package cloud.zansoc.storage;
+
+import org.jspecify.annotations.NullMarked;
