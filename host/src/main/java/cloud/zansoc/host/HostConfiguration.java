@@ -52,6 +52,17 @@ public record HostConfiguration(Hub hub, String name, Offer offer, Network netwo
 
     public Offer {
       labels = Map.copyOf(labels);
+      labels.forEach((key, value) -> {
+        if (!key.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+            || value.length() > 63
+            || !value.equals(value.strip())) {
+          throw new IllegalArgumentException(
+              "the label '"
+                  + key
+                  + "' needs a name of letters, digits, dots and hyphens, and a value of at"
+                  + " most 63 characters; write for example zone=home-1");
+        }
+      });
     }
 
     /** The labels in the order of their names. */

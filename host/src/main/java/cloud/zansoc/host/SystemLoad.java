@@ -31,7 +31,7 @@ final class SystemLoad {
 
   /** As {@link #cpuPercent()}, of the text of /proc/stat. */
   double cpuPercent(String stat) {
-    String[] fields = stat.lines().findFirst().orElse("").strip().split("\\s+");
+    String[] fields = stat.lines().findFirst().orElse("").strip().split("\\s+", -1);
     if (fields.length < 5 || !fields[0].toLowerCase(Locale.ROOT).equals("cpu")) {
       return 0;
     }
