@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -29,8 +30,7 @@ final class FormatReader {
   }
 
   /** Reads a format of our own all through, and turns what its values refuse into our error. */
-  static <T> T decode(
-      String format, byte[] bytes, java.util.function.Function<FormatReader, T> body) {
+  static <T> T decode(String format, byte[] bytes, Function<FormatReader, T> body) {
     FormatReader reader = new FormatReader(format, ByteBuffer.wrap(bytes));
     try {
       T value = body.apply(reader);
@@ -39,8 +39,20 @@ final class FormatReader {
       }
       return value;
     } catch (IllegalArgumentException e) {
+      throw reader.refused(e);
+    } catch (ZansocException e) {
+      throw e.code() == ErrorCode.INVALID_NAME ? reader.refused(e) : e;
+    }
+  }
+
+  /** The byte that every body begins with; UNSUPPORTED where it is not {@code version}. */
+  void requireVersion(int version) {
+    int found = readByte();
+    if (found != version) {
       throw new ZansocException(
-          ErrorCode.INVALID_ARGUMENT, "these bytes are not " + format + ": " + e.getMessage(), e);
+          ErrorCode.UNSUPPORTED,
+          "%s of version %d, and this program knows version %d: use a newer zansoc"
+              .formatted(format, found, version));
     }
   }
 
@@ -128,6 +140,13 @@ final class FormatReader {
   ZansocException invalid(String why) {
     return new ZansocException(
         ErrorCode.INVALID_ARGUMENT, "these bytes are not " + format + ": " + why);
+  }
+
+  private ZansocException refused(RuntimeException cause) {
+    return new ZansocException(
+        ErrorCode.INVALID_ARGUMENT,
+        "these bytes are not " + format + ": " + cause.getMessage(),
+        cause);
   }
 
   private ByteBuffer need(int bytes) {

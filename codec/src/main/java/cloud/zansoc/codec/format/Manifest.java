@@ -181,13 +181,7 @@ public record Manifest(
   }
 
   private static Manifest read(FormatReader reader) {
-    int version = reader.readByte();
-    if (version != VERSION) {
-      throw new ZansocException(
-          ErrorCode.UNSUPPORTED,
-          "the manifest is of version %d and this program knows version 1: use a newer zansoc"
-              .formatted(version));
-    }
+    reader.requireVersion(VERSION);
     BucketName bucket = new BucketName(reader.readText());
     ObjectKey key = new ObjectKey(reader.readText());
     Attributes attributes = readAttributes(reader);
