@@ -11,8 +11,10 @@ import cloud.zansoc.net.HostAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -22,7 +24,6 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.cfg.MapperConfig;
@@ -64,12 +65,12 @@ public final class Json {
    * @throws ZansocException INVALID_ARGUMENT that names the field at fault
    */
   public static <T> T read(byte[] json, Class<T> type) {
-    return read(json, MAPPER.constructType(type));
+    return read(() -> MAPPER.readValue(json, type));
   }
 
   /** Reads an array of {@code type}; throws as {@link #read}. */
   public static <T> List<T> readList(byte[] json, Class<T> type) {
-    List<T> list = read(json, MAPPER.getTypeFactory().constructCollectionType(List.class, type));
+    List<T> list = read(() -> MAPPER.readerForListOf(type).readValue(json));
     return List.copyOf(list);
   }
 
@@ -78,10 +79,10 @@ public final class Json {
     return read(write(value), type);
   }
 
-  private static <T> T read(byte[] json, JavaType type) {
+  private static <T> T read(Supplier<@Nullable T> reading) {
     T value;
     try {
-      value = MAPPER.readValue(json, type);
+      value = reading.get();
     } catch (DatabindException e) {
       throw invalid(field(e) + reason(e), e);
     } catch (JacksonException e) {
