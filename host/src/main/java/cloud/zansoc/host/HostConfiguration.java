@@ -4,6 +4,7 @@ import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.net.HostAddress;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,9 +25,37 @@ public record HostConfiguration(Hub hub, String name, Offer offer, Network netwo
    * A hub.
    *
    * @param api where its HTTPS API listens
-   * @param id who it must prove to be
+   * @param peer where its hosts dial in
+   * @param publicKey the raw Ed25519 key that it signs permits with; its id follows from it
    */
-  public record Hub(HostAddress api, PeerId id) {}
+  public record Hub(HostAddress api, HostAddress peer, byte[] publicKey) {
+    public Hub {
+      publicKey = publicKey.clone();
+    }
+
+    @Override
+    public byte[] publicKey() {
+      return publicKey.clone();
+    }
+
+    /** Who it must prove to be. */
+    public PeerId id() {
+      return PeerId.ofPublicKey(publicKey);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Hub hub
+          && api.equals(hub.api)
+          && peer.equals(hub.peer)
+          && Arrays.equals(publicKey, hub.publicKey);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(publicKey);
+    }
+  }
 
   /**
    * What is lent.

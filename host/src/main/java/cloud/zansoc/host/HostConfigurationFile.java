@@ -1,10 +1,11 @@
 package cloud.zansoc.host;
 
+import cloud.zansoc.base.Base32;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Money;
-import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.crypto.Ed25519;
 import cloud.zansoc.host.HostConfiguration.Hub;
 import cloud.zansoc.host.HostConfiguration.Network;
 import cloud.zansoc.host.HostConfiguration.Offer;
@@ -27,7 +28,8 @@ public final class HostConfigurationFile {
   private static final Set<String> KEYS =
       Set.of(
           "hub",
-          "hub.id",
+          "hub.peer",
+          "hub.key",
           "name",
           "capacity",
           "reserve",
@@ -91,7 +93,8 @@ public final class HostConfigurationFile {
     Hub hub =
         new Hub(
             required(properties, "hub", HostAddress::parse),
-            required(properties, "hub.id", PeerId::parse));
+            required(properties, "hub.peer", HostAddress::parse),
+            required(properties, "hub.key", HostConfigurationFile::parseKey));
     Offer offer =
         new Offer(
             required(properties, "capacity", ByteSize::parse),
@@ -115,6 +118,14 @@ public final class HostConfigurationFile {
     return ByteSize.parse(text.strip().replaceFirst("(?i)\\s*/\\s*s$", ""));
   }
 
+  private static byte[] parseKey(String text) {
+    byte[] key = Base32.decode(text);
+    if (key.length != Ed25519.KEY_BYTES) {
+      throw new IllegalArgumentException("a hub's key has 52 characters");
+    }
+    return key;
+  }
+
   static String format(HostConfiguration configuration) {
     Offer offer = configuration.offer();
     Network network = configuration.network();
@@ -125,7 +136,8 @@ public final class HostConfigurationFile {
         # within seconds; after others, restart the host. Explained in docs/operations/host.md.
         """);
     line(text, "hub", configuration.hub().api());
-    line(text, "hub.id", configuration.hub().id());
+    line(text, "hub.peer", configuration.hub().peer());
+    line(text, "hub.key", Base32.encode(configuration.hub().publicKey()));
     line(text, "name", configuration.name());
     line(text, "capacity", offer.capacity().bytes());
     line(text, "reserve", offer.reserve().bytes());

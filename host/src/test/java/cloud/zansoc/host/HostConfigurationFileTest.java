@@ -3,11 +3,10 @@ package cloud.zansoc.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cloud.zansoc.base.Base32;
 import cloud.zansoc.base.ByteSize;
-import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Money;
-import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.host.HostConfiguration.Hub;
 import cloud.zansoc.host.HostConfiguration.Network;
@@ -21,15 +20,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class HostConfigurationFileTest {
-  private static final PeerId HUB = new PeerId(Digest.sha256(new byte[1]));
+  private static final byte[] KEY = new byte[32];
   private static final String LEAST =
-      "hub=hub.example.org:7000\nhub.id=" + HUB + "\nname=attic\ncapacity=500GB\n";
+      "hub=hub.example.org:7000\nhub.peer=hub.example.org:7001\nhub.key="
+          + Base32.encode(KEY)
+          + "\nname=attic\ncapacity=500GB\n";
 
   @Test
   void read_whatWasWritten_isEqual(@TempDir Path folder) throws IOException {
     HostConfiguration configuration =
         new HostConfiguration(
-            new Hub(HostAddress.parse("[2001:db8::1]:7000"), HUB),
+            new Hub(HostAddress.parse("[2001:db8::1]:7000"), HostAddress.parse("h:1"), KEY),
             "attic-1",
             new Offer(
                 ByteSize.parse("1.5TB"),
@@ -66,6 +67,7 @@ final class HostConfigurationFileTest {
   @Test
   void parse_missingUnknownOrWrongKey_namesIt() {
     assertWrong(LEAST.replace("name=attic\n", ""), "'name' is missing");
+    assertWrong(LEAST.replace("hub.key=aa", "hub.key="), "the key 'hub.key'");
     assertWrong(LEAST + "capcity=1\n", "'capcity' is not a key");
     assertWrong(LEAST + "schedule=often\n", "the key 'schedule': 'often' is not a schedule");
     assertWrong(LEAST + "advertise=h:1\n", "needs a port that listens");

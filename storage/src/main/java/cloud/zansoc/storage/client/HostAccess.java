@@ -51,11 +51,10 @@ final class HostAccess implements BlockAccess {
   @Override
   public void put(Digest digest, ByteBuffer block) {
     Boolean done =
-        onConnection(
-            access -> {
-              access.put(digest, block);
-              return true;
-            });
+        onConnection(access -> {
+          access.put(digest, block);
+          return true;
+        });
     assert done;
   }
 

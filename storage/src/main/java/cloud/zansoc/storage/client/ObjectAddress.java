@@ -9,7 +9,8 @@ import cloud.zansoc.base.ZansocException;
  * Where an object lies: its bucket and its key, as text {@code zs://bucket/key}.
  *
  * @param bucket a name that S3 would accept
- * @param key what {@link ObjectKey} accepts; or empty, where the bucket itself or all of it is meant
+ * @param key what {@link ObjectKey} accepts; or empty, where the bucket itself or all of it is
+ *     meant
  */
 public record ObjectAddress(String bucket, String key) {
   /** What the text form begins with. */

@@ -3,8 +3,8 @@ package cloud.zansoc.storage.client;
 import cloud.zansoc.base.Limits;
 
 /**
- * How a segment is cut into stripes and blocks, before its digests are known; SegmentIndex says the
- * same afterwards.
+ * How a segment is cut into stripes, before its digests are known; SegmentIndex says the same
+ * afterwards.
  *
  * @param k data blocks of a stripe
  * @param n all blocks of a stripe
@@ -22,15 +22,5 @@ record SegmentShape(int k, int n, long length) {
   /** Bytes of ciphertext in {@code stripe}. */
   int stripeLength(int stripe) {
     return (int) Math.min(stripeBytes(), length - stripe * stripeBytes());
-  }
-
-  /** Bytes of each block of {@code stripe}. */
-  int blockBytes(int stripe) {
-    return (stripeLength(stripe) + k - 1) / k;
-  }
-
-  /** Bytes of the array that holds all n blocks of {@code stripe}. */
-  int arrayBytes(int stripe) {
-    return n * blockBytes(stripe);
   }
 }

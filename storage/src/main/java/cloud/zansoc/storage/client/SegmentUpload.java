@@ -2,11 +2,11 @@ package cloud.zansoc.storage.client;
 
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.erasure.StripeBuffer;
 import cloud.zansoc.codec.format.Receipt;
 import cloud.zansoc.codec.format.SegmentIndex;
 import cloud.zansoc.storage.api.CommitRequest.SegmentCommit;
 import cloud.zansoc.storage.api.Reservation;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,10 +20,10 @@ import java.util.function.IntConsumer;
  * blocks at position p, to the host of slot p.
  *
  * <p>Every put runs on a virtual thread of its own; what is in flight is bounded by the memory of
- * the stripes that {@link #send} is given. A host that fails loses its column. The long tail is cut:
- * when a waiter depends on a stripe that {@code commit} hosts have stored, the hosts that have not
- * are waited for as long again as half of what the others took, within the limits' bounds, and then
- * dropped. Thread-safe.
+ * the stripes that {@link #send} is given. A host that fails loses its column. The long tail is
+ * cut: when a waiter depends on a stripe that {@code commit} hosts have stored, the hosts that have
+ * not are waited for as long again as half of what the others took, within the limits' bounds, and
+ * then dropped. Thread-safe.
  */
 final class SegmentUpload {
   private static final long POLL_MILLIS = 50;
@@ -82,16 +82,17 @@ final class SegmentUpload {
   /**
    * Starts the puts of one stripe; returns at once.
    *
-   * @param blocks all n blocks, one after the other
-   * @param stripeDigests their n digests, one after the other
+   * @param blocks all n blocks
+   * @param blockDigests their n digests, by position
    * @param release runs when {@code blocks} is no longer read
    */
-  void send(int stripe, byte[] blocks, byte[] stripeDigests, Runnable release) {
+  void send(int stripe, StripeBuffer blocks, List<Digest> blockDigests, Runnable release) {
     List<UploadColumn> targets;
     lock.lock();
     try {
-      System.arraycopy(
-          stripeDigests, 0, digests, stripe * stripeDigests.length, stripeDigests.length);
+      for (int position = 0; position < shape.n(); position++) {
+        blockDigests.get(position).write(digests, digestOffset(stripe, position));
+      }
       targets = columns.stream().filter(UploadColumn::alive).toList();
       stripes[stripe].sent(System.nanoTime(), targets.size());
     } finally {
@@ -105,22 +106,21 @@ final class SegmentUpload {
     }
   }
 
-  private void store(UploadColumn column, int stripe, byte[] blocks, Runnable release) {
+  private void store(UploadColumn column, int stripe, StripeBuffer blocks, Runnable release) {
     HostAccess access = column.access();
-    int blockBytes = shape.blockBytes(stripe);
     try {
       if (begin(column)) {
         Digest digest = digest(stripe, access.position());
         long start = System.nanoTime();
         if (!resumed || !access.has(List.of(digest)).get(0)) {
-          access.put(digest, ByteBuffer.wrap(blocks, access.position() * blockBytes, blockBytes));
+          access.put(digest, blocks.block(access.position()));
           context.hosts().speeds().moved(access.host(), System.nanoTime() - start);
         }
         stored(column, stripe);
       }
-    } catch (ZansocException e) {
+    } catch (RuntimeException e) {
       context.hosts().speeds().failed(access.host());
-      drop(column, e.getMessage());
+      drop(column, String.valueOf(e.getMessage()));
     } finally {
       if (end(column, stripe)) {
         release.run();
@@ -129,7 +129,11 @@ final class SegmentUpload {
   }
 
   private Digest digest(int stripe, int position) {
-    return Digest.read(digests, (stripe * shape.n() + position) * Digest.BYTES);
+    return Digest.read(digests, digestOffset(stripe, position));
+  }
+
+  private int digestOffset(int stripe, int position) {
+    return (stripe * shape.n() + position) * Digest.BYTES;
   }
 
   private boolean begin(UploadColumn column) {
@@ -207,10 +211,9 @@ final class SegmentUpload {
       long stalledBefore = now - context.limits().blockTimeout().toNanos();
       columns.stream()
           .filter(column -> column.isStalled(stalledBefore))
-          .forEach(
-              column ->
-                  column.drop(
-                      "stored nothing for " + context.limits().blockTimeout().toSeconds() + " s"));
+          .forEach(column ->
+              column.drop(
+                  "stored nothing for " + context.limits().blockTimeout().toSeconds() + " s"));
       cutStragglers(now);
       changed.signalAll();
     } finally {
@@ -310,15 +313,14 @@ final class SegmentUpload {
       for (int stripe = 0; stripe < index.stripes(); stripe++) {
         blocks.add(index.digest(stripe, column.access().position()));
       }
-      List<Digest> distinct = blocks.stream().distinct().toList();
       if (receipt.host().equals(column.access().host())
           && receipt.shard().equals(reservation.shard())
-          && receipt.blocksDigest().equals(Receipt.digestOf(distinct))) {
+          && receipt.blocksDigest().equals(Receipt.digestOf(blocks))) {
         return signed.encode();
       }
       drop(column, "its receipt is not for the blocks that it was given");
     } catch (ZansocException e) {
-      drop(column, e.getMessage());
+      drop(column, String.valueOf(e.getMessage()));
     }
     return new byte[0];
   }

@@ -1,70 +1,75 @@
 package cloud.zansoc.storage.client;
 
+import cloud.zansoc.base.Limits;
+import cloud.zansoc.codec.erasure.StripeBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
 /**
- * The arrays that stripes lie in, within one {@link ByteBudget}. Arrays are used again while the
- * size stays the same, so that large arrays do not fragment a small heap. Thread-safe.
+ * The memory that stripes lie in, within one {@link ByteBudget}. Buffers are used again while the
+ * code stays the same, so that large arrays do not fragment a small heap. Thread-safe.
  */
 final class StripeBuffers {
   private final ByteBudget budget;
-  private final long totalBytes;
-  // Guarded by this.
-  private final Deque<byte[]> free = new ArrayDeque<>();
-  private long freeBytes;
+  // Guarded by this; all of one code.
+  private final Deque<StripeBuffer> free = new ArrayDeque<>();
 
   StripeBuffers(long totalBytes) {
-    this.totalBytes = totalBytes;
     this.budget = new ByteBudget(totalBytes);
   }
 
-  /** An array of {@code bytes} with anything in it, or empty where there is none for a while. */
-  Optional<byte[]> take(int bytes, Duration patience) throws InterruptedException {
-    return budget.acquire(bytes, patience) ? Optional.of(array(bytes)) : Optional.empty();
+  /** Waits a while for a buffer for stripes of {@code k} of {@code n}. */
+  Optional<StripeBuffer> take(int k, int n, Duration patience) throws InterruptedException {
+    return budget.acquire(bytes(n), patience) ? Optional.of(buffer(k, n)) : Optional.empty();
   }
 
-  /** Waits for an array of {@code bytes} with anything in it. */
-  byte[] take(int bytes) throws InterruptedException {
-    budget.acquire(bytes);
-    return array(bytes);
+  /** Waits for a buffer. */
+  StripeBuffer take(int k, int n) throws InterruptedException {
+    budget.acquire(bytes(n));
+    return buffer(k, n);
   }
 
-  /** An array where there is room for it now. */
-  Optional<byte[]> tryTake(int bytes) {
-    return budget.tryAcquire(bytes) ? Optional.of(array(bytes)) : Optional.empty();
+  /** A buffer where there is room for it now. */
+  Optional<StripeBuffer> tryTake(int k, int n) {
+    return budget.tryAcquire(bytes(n)) ? Optional.of(buffer(k, n)) : Optional.empty();
   }
 
-  /** Gives back an array that nobody reads or writes any more. */
-  void give(byte[] array) {
+  /** Gives back a buffer that nobody reads or writes any more. */
+  void give(StripeBuffer buffer) {
     synchronized (this) {
-      free.push(array);
-      freeBytes += array.length;
+      if (!free.isEmpty() && !isOf(free.peek(), buffer.k(), buffer.n())) {
+        free.clear();
+      }
+      free.push(buffer);
     }
-    budget.release(array.length);
+    budget.release(bytes(buffer.n()));
   }
 
-  /** For tests: the most bytes that were ever taken at once. */
+  /** The most bytes that were ever taken at once. */
   long peakBytes() {
     return budget.peak();
   }
 
-  /** For tests: bytes taken now. */
+  /** Bytes taken now. */
   long usedBytes() {
     return budget.used();
   }
 
-  private synchronized byte[] array(int bytes) {
-    byte[] same = free.peek();
-    if (same != null && same.length == bytes) {
-      freeBytes -= bytes;
+  private synchronized StripeBuffer buffer(int k, int n) {
+    if (!free.isEmpty() && isOf(free.peek(), k, n)) {
       return free.pop();
     }
-    while (!free.isEmpty() && (freeBytes + budget.used() > totalBytes || freeBytes > 0)) {
-      freeBytes -= free.pollLast().length;
-    }
-    return new byte[bytes];
+    free.clear();
+    return new StripeBuffer(k, n);
+  }
+
+  private static boolean isOf(StripeBuffer buffer, int k, int n) {
+    return buffer.k() == k && buffer.n() == n;
+  }
+
+  private static long bytes(int n) {
+    return (long) n * Limits.BLOCK_BYTES;
   }
 }

@@ -1,15 +1,4 @@
 package cloud.zansoc.storage.client;
 
-import java.util.concurrent.ExecutorService;
-
-/**
- * What all transfers of one client share.
- *
- * @param coders the bounded threads for encryption, code and hashes
- */
-record TransferContext(
-    StorageHub hub,
-    HostNetwork hosts,
-    StripeBuffers buffers,
-    ExecutorService coders,
-    TransferLimits limits) {}
+/** What all transfers of one client share. */
+record TransferContext(StorageHub hub, HostNetwork hosts, Coding coding, TransferLimits limits) {}
