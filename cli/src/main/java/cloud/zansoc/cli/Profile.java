@@ -102,6 +102,15 @@ public record Profile(Path folder) {
             .formatted(hub.id(), hub.address(), hub.peerAddress()));
   }
 
+  /** Forgets the hub; identity and root key stay. */
+  public void forgetHub() {
+    try {
+      Files.deleteIfExists(folder.resolve(HUB_FILE));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Writes a file that only its owner may read, whole or not at all, and durably. */
   public void write(Path file, String text) {
     try {

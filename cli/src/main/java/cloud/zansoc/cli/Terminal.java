@@ -20,8 +20,7 @@ public record Terminal(PrintStream out, PrintStream err, OptionalInt columns) {
   /** Reads ZANSOC_STDERR (the descriptor of the real standard error) and ZANSOC_TERMINAL. */
   static Terminal ofEnvironment() {
     PrintStream out =
-        new PrintStream(
-            new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     return new Terminal(out, standardError(System.getenv("ZANSOC_STDERR")), terminalColumns());
   }
 

@@ -1,5 +1,8 @@
 package cloud.zansoc.cli;
 
+import cloud.zansoc.cli.local.DownCommand;
+import cloud.zansoc.cli.local.StatusCommand;
+import cloud.zansoc.cli.local.UpCommand;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -16,6 +19,9 @@ import picocli.CommandLine.IVersionProvider;
       LoginCommand.class,
       WhoamiCommand.class,
       PhraseCommand.class,
+      UpCommand.class,
+      DownCommand.class,
+      StatusCommand.class,
       AutoComplete.GenerateCompletion.class,
       HelpCommand.class,
     })

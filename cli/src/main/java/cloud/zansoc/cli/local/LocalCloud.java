@@ -29,14 +29,12 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A hub and its hosts as separate processes on this machine, each with a data folder of its own below
- * one folder.
+ * A hub and its hosts as separate processes on this machine, each with a data folder of its own
+ * below one folder.
  */
 public final class LocalCloud {
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final List<String> HUB_FLAGS =
-      List.of("-XX:+UseSerialGC", "-Xmx160m", "-XX:MaxDirectMemorySize=64m");
 
   private final Path folder;
   private final Settings settings;
@@ -51,11 +49,7 @@ public final class LocalCloud {
    * @param hubArguments further arguments of {@code zansoc hub}
    */
   public record Settings(
-      int hosts,
-      ByteSize capacity,
-      HostAddress api,
-      HostAddress peer,
-      List<String> hubArguments) {
+      int hosts, ByteSize capacity, HostAddress api, HostAddress peer, List<String> hubArguments) {
     public Settings {
       hubArguments = List.copyOf(hubArguments);
       if (hosts < 1 || hosts > 255) {
@@ -84,12 +78,14 @@ public final class LocalCloud {
                   "--peer-listen",
                   settings.peer().toString()));
       arguments.addAll(settings.hubArguments());
-      hub.start(javaFlags(HUB_FLAGS), arguments);
+      hub.start(JavaFlags.HUB, arguments);
     }
     await("the hub", hub, this::hubAnswers);
   }
 
-  /** Starts every host that does not run; the first time it joins, measuring the machine shortly. */
+  /**
+   * Starts every host that does not run; the first time it joins, measuring the machine shortly.
+   */
   public void startHosts() {
     List<LocalProcess> starting = new ArrayList<>();
     Optional<NewToken> token = Optional.empty();
@@ -101,7 +97,7 @@ public final class LocalCloud {
       if (token.isEmpty()) {
         token = Optional.of(token(Role.HOST));
       }
-      host.start(javaFlags(HOST_FLAGS), joinArguments(number, token.get()));
+      host.start(JavaFlags.HOST, joinArguments(number, token.get()));
       starting.add(host);
     }
     starting.forEach(host -> await(host.name(), host, () -> isReady(host.name())));
@@ -112,10 +108,7 @@ public final class LocalCloud {
     try {
       return new Login(profile)
           .run(
-              settings.api(),
-              JoinToken.parse(token(Role.OPERATOR).text()),
-              name,
-              Optional.empty());
+              settings.api(), JoinToken.parse(token(Role.OPERATOR).text()), name, Optional.empty());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -198,7 +191,8 @@ public final class LocalCloud {
 
   private NewToken token(Role role) {
     TokenRequest request =
-        new TokenRequest(role, Optional.empty(), Optional.of(600L), Optional.empty(), "local cloud");
+        new TokenRequest(
+            role, Optional.empty(), Optional.of(600L), Optional.empty(), "local cloud");
     try (ApiClient api = operator()) {
       return api.call(ApiCall.post("/v1/tokens").body(request), NewToken.class);
     }
@@ -226,7 +220,8 @@ public final class LocalCloud {
       if (System.nanoTime() > deadline) {
         throw new ZansocException(
             ErrorCode.TIMED_OUT,
-            what + " is not ready after %d s; it printed:\n".formatted(START_TIMEOUT.toSeconds())
+            what
+                + " is not ready after %d s; it printed:\n".formatted(START_TIMEOUT.toSeconds())
                 + process.tail());
       }
       pause();
