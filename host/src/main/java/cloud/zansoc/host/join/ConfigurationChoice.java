@@ -50,10 +50,9 @@ final class ConfigurationChoice {
           hub,
           name,
           offer(wishes, before.map(HostConfiguration::offer), free),
-          network(wishes.network(), before.map(HostConfiguration::network)),
-          false);
+          network(wishes.network(), before.map(HostConfiguration::network)));
     } catch (IllegalArgumentException e) {
-      throw new ZansocException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
+      throw new ZansocException(ErrorCode.INVALID_ARGUMENT, "cannot join: " + e.getMessage(), e);
     }
   }
 
