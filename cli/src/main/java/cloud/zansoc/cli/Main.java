@@ -1,11 +1,16 @@
 package cloud.zansoc.cli;
 
+import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.Json;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 
 /** Where every program begins. */
@@ -24,12 +29,27 @@ public final class Main {
   /** Runs one command. */
   public static int run(Terminal terminal, String... arguments) {
     CommandLine line = new CommandLine(new Zansoc(), new CommandFactory(terminal));
-    line.setOut(new java.io.PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
-    line.setErr(new java.io.PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+    line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
-    line.setExecutionExceptionHandler(
-        (error, command, parsed) -> report(terminal, error, Arrays.asList(arguments).contains("--json")));
+    converters(line);
+    line.setExecutionExceptionHandler((error, command, parsed) ->
+        report(terminal, error, Arrays.asList(arguments).contains("--json")));
     return line.execute(arguments);
+  }
+
+  private static void converters(CommandLine line) {
+    line.registerConverter(HostAddress.class, text -> parsed(HostAddress::parse, text));
+    line.registerConverter(ByteSize.class, text -> parsed(ByteSize::parse, text));
+    line.registerConverter(Money.class, text -> parsed(Money::parseUsd, text));
+  }
+
+  private static <T> T parsed(Function<String, T> parse, String text) {
+    try {
+      return parse.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.TypeConversionException(e.getMessage());
+    }
   }
 
   private static int report(Terminal terminal, Exception error, boolean json) {

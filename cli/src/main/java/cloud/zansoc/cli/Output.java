@@ -4,7 +4,10 @@ import cloud.zansoc.net.http.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Prints a command's result: for people, or as JSON where {@code --json} was given. Not thread-safe. */
+/**
+ * Prints a command's result: for people, or as JSON where {@code --json} was given. Not
+ * thread-safe.
+ */
 public final class Output {
   private final Terminal terminal;
   private final boolean json;

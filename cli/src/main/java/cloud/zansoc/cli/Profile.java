@@ -32,8 +32,14 @@ public record Profile(Path folder) {
         : Path.of(home);
   }
 
-  /** The hub that the user logged in to. */
-  public record Hub(PeerId id, HostAddress address, int peerPort) {}
+  /**
+   * The hub that the user logged in to.
+   *
+   * @param id which must answer
+   * @param address of its API
+   * @param peerAddress of its relay
+   */
+  public record Hub(PeerId id, HostAddress address, HostAddress peerAddress) {}
 
   /** The user's identity: an Ed25519 key. */
   public Path identityFile() {
@@ -67,7 +73,7 @@ public record Profile(Path folder) {
       return new Hub(
           PeerId.parse(lines.getOrDefault("id", "")),
           HostAddress.parse(lines.getOrDefault("address", "")),
-          Integer.parseInt(lines.getOrDefault("peer-port", "")));
+          HostAddress.parse(lines.getOrDefault("peer-address", "")));
     } catch (NoSuchFileException e) {
       throw new ZansocException(
           ErrorCode.UNAUTHENTICATED,
@@ -83,11 +89,26 @@ public record Profile(Path folder) {
     }
   }
 
+  /** Whether somebody has logged in. */
+  public boolean isLoggedIn() {
+    return Files.exists(folder.resolve(HUB_FILE));
+  }
+
   /** Remembers the hub. */
   public void writeHub(Hub hub) {
     write(
         folder.resolve(HUB_FILE),
-        "id=%s\naddress=%s\npeer-port=%d\n".formatted(hub.id(), hub.address(), hub.peerPort()));
+        "id=%s\naddress=%s\npeer-address=%s\n"
+            .formatted(hub.id(), hub.address(), hub.peerAddress()));
+  }
+
+  /** Forgets the hub; identity and root key stay. */
+  public void forgetHub() {
+    try {
+      Files.deleteIfExists(folder.resolve(HUB_FILE));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Writes a file that only its owner may read, whole or not at all, and durably. */

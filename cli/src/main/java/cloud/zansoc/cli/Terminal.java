@@ -1,10 +1,12 @@
 package cloud.zansoc.cli;
 
+import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Standard output and error as the launcher set them up.
@@ -18,11 +20,11 @@ public record Terminal(PrintStream out, PrintStream err, OptionalInt columns) {
   /** Reads ZANSOC_STDERR (the descriptor of the real standard error) and ZANSOC_TERMINAL. */
   static Terminal ofEnvironment() {
     PrintStream out =
-        new PrintStream(new FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
-    return new Terminal(out, standardError(System.getenv("ZANSOC_STDERR")), columns());
+        new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    return new Terminal(out, standardError(System.getenv("ZANSOC_STDERR")), terminalColumns());
   }
 
-  private static PrintStream standardError(@org.jspecify.annotations.Nullable String descriptor) {
+  private static PrintStream standardError(@Nullable String descriptor) {
     if (descriptor != null && descriptor.matches("[0-9]+")) {
       try {
         PrintStream err =
@@ -37,7 +39,7 @@ public record Terminal(PrintStream out, PrintStream err, OptionalInt columns) {
     return System.err;
   }
 
-  private static OptionalInt columns() {
+  private static OptionalInt terminalColumns() {
     String columns = System.getenv("ZANSOC_TERMINAL");
     if (columns == null || !columns.matches("[0-9]{1,4}")) {
       return OptionalInt.empty();

@@ -94,13 +94,25 @@ final class ArchitectureTest {
         .resideInAPackage("cloud.zansoc.base..")
         .should()
         .onlyDependOnClassesThat(
-            resideInAnyPackage("cloud.zansoc.base..", "java..", "org.jspecify..", "com.google.errorprone.annotations.."))
+            resideInAnyPackage(
+                "cloud.zansoc.base..",
+                "java..",
+                "org.jspecify..",
+                "com.google.errorprone.annotations.."))
         .check(CLASSES);
   }
 
   @Test
   void libraries_ofTheWholeSystem_stayInTheirPackage() {
-    owns("cloud.zansoc.hub.store..", "java.sql..", "javax.sql..", "org.jdbi..", "org.flywaydb..", "com.zaxxer..", "org.sqlite..", "org.postgresql..");
+    owns(
+        "cloud.zansoc.hub.store..",
+        "java.sql..",
+        "javax.sql..",
+        "org.jdbi..",
+        "org.flywaydb..",
+        "com.zaxxer..",
+        "org.sqlite..",
+        "org.postgresql..");
     owns("cloud.zansoc.net.http..", "org.eclipse.jetty..", "tools.jackson..");
     owns("cloud.zansoc.net.identity..", "org.bouncycastle..");
     owns("cloud.zansoc.cli..", "picocli..", "ch.qos.logback..");
@@ -115,9 +127,11 @@ final class ArchitectureTest {
   void dataPlane_ofClientAndHost_knowsNeitherSqlNorJson() {
     noClasses()
         .that()
-        .resideInAnyPackage("cloud.zansoc.storage.host..", "cloud.zansoc.net.block..", "cloud.zansoc.codec..")
+        .resideInAnyPackage(
+            "cloud.zansoc.storage.host..", "cloud.zansoc.net.block..", "cloud.zansoc.codec..")
         .should()
-        .dependOnClassesThat(resideInAnyPackage("java.sql..", "tools.jackson..", "cloud.zansoc.net.http.."))
+        .dependOnClassesThat(
+            resideInAnyPackage("java.sql..", "tools.jackson..", "cloud.zansoc.net.http.."))
         .check(CLASSES);
   }
 

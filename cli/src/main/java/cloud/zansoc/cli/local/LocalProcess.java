@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One program of a local cloud, started from this program's own class path and remembered in a file, so
- * that a later command finds it again. A process is only ever ended if its start time is the one that
- * was remembered.
+ * One program of a local cloud, started from this program's own class path and remembered in a
+ * file, so that a later command finds it again. A process is only ever ended if its start time is
+ * the one that was remembered.
  *
  * @param name such as "hub" or "host-07"
  * @param folder holds NAME.pid and NAME.log
@@ -54,7 +54,7 @@ record LocalProcess(String name, Path folder) {
   /** The running process, if it still runs. */
   Optional<ProcessHandle> handle() {
     try {
-      String[] words = Files.readString(pidFile()).strip().split(" ");
+      String[] words = Files.readString(pidFile()).strip().split(" ", 2);
       long started = Long.parseLong(words[1]);
       return ProcessHandle.of(Long.parseLong(words[0]))
           .filter(ProcessHandle::isAlive)
@@ -69,13 +69,12 @@ record LocalProcess(String name, Path folder) {
   /** Asks the process to end, and ends it after a while. */
   void stop() {
     handle()
-        .ifPresent(
-            handle -> {
-              handle.destroy();
-              if (!ended(handle)) {
-                handle.destroyForcibly();
-              }
-            });
+        .ifPresent(handle -> {
+          handle.destroy();
+          if (!ended(handle)) {
+            handle.destroyForcibly();
+          }
+        });
     forget();
   }
 
@@ -83,8 +82,7 @@ record LocalProcess(String name, Path folder) {
   void kill() {
     ProcessHandle handle =
         handle()
-            .orElseThrow(
-                () -> new ZansocException(ErrorCode.NOT_FOUND, name + " is not running"));
+            .orElseThrow(() -> new ZansocException(ErrorCode.NOT_FOUND, name + " is not running"));
     handle.destroyForcibly();
     if (!ended(handle)) {
       throw new ZansocException(ErrorCode.TIMED_OUT, name + " did not end");

@@ -69,6 +69,9 @@ public final class AesCtr {
    */
   public void process(
       long offset, byte[] input, int inputAt, int length, byte[] output, int outputAt) {
+    if (offset < 0) {
+      throw new IllegalArgumentException("an offset cannot be negative: " + offset);
+    }
     try {
       if (offset != next) {
         seek(offset);
@@ -84,9 +87,6 @@ public final class AesCtr {
   }
 
   private void seek(long offset) throws GeneralSecurityException {
-    if (offset < 0) {
-      throw new IllegalArgumentException("an offset cannot be negative: " + offset);
-    }
     cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(counter(offset / BLOCK_BYTES)));
     byte[] skipped = new byte[(int) (offset % BLOCK_BYTES)];
     cipher.update(skipped, 0, skipped.length, skipped, 0);
