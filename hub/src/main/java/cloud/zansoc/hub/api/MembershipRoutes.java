@@ -67,9 +67,8 @@ final class MembershipRoutes {
         ApiRoute.post("/v1/tokens", Access.OPERATOR, "Make a join token")
             .takes(TokenRequest.class)
             .gives(NewToken.class)
-            .does(
-                (request, caller) ->
-                    Reply.created(invitations.invite(request.body(TokenRequest.class)))),
+            .does((request, caller) ->
+                Reply.created(invitations.invite(request.body(TokenRequest.class)))),
         ApiRoute.delete("/v1/tokens/{token}", Access.OPERATOR, "Revoke a join token")
             .does((request, caller) -> revoke(request.path("token"))));
   }
@@ -95,15 +94,14 @@ final class MembershipRoutes {
     return caller
         .member()
         .map(this::whoAmI)
-        .orElseGet(
-            () ->
-                new WhoAmI(
-                    caller.id(),
-                    caller.host().map(HostRecord::name).orElse(""),
-                    Role.HOST,
-                    Optional.empty(),
-                    Optional.empty(),
-                    new ByteSize(0)));
+        .orElseGet(() ->
+            new WhoAmI(
+                caller.id(),
+                caller.host().map(HostRecord::name).orElse(""),
+                Role.HOST,
+                Optional.empty(),
+                Optional.empty(),
+                new ByteSize(0)));
   }
 
   private WhoAmI whoAmI(Member member) {

@@ -52,24 +52,20 @@ final class StorageRoutes {
         ApiRoute.post("/v1/buckets", Access.TENANT, "Make a bucket")
             .takes(NewBucket.class)
             .gives(BucketView.class)
-            .does(
-                (request, caller) -> {
-                  NewBucket bucket = request.body(NewBucket.class);
-                  return Reply.created(
-                      catalogue.createBucket(
-                          caller.tenant(), bucket.name(), bucket.k(), bucket.n()));
-                }),
+            .does((request, caller) -> {
+              NewBucket bucket = request.body(NewBucket.class);
+              return Reply.created(
+                  catalogue.createBucket(caller.tenant(), bucket.name(), bucket.k(), bucket.n()));
+            }),
         ApiRoute.get(BUCKET, Access.TENANT, "One bucket")
             .gives(BucketView.class)
-            .does(
-                (request, caller) ->
-                    Reply.ok(catalogue.bucket(caller.tenant(), request.path("bucket")))),
+            .does((request, caller) ->
+                Reply.ok(catalogue.bucket(caller.tenant(), request.path("bucket")))),
         ApiRoute.delete(BUCKET, Access.TENANT, "Remove an empty bucket")
-            .does(
-                (request, caller) -> {
-                  catalogue.removeBucket(caller.tenant(), request.path("bucket"));
-                  return Reply.empty();
-                }));
+            .does((request, caller) -> {
+              catalogue.removeBucket(caller.tenant(), request.path("bucket"));
+              return Reply.empty();
+            }));
   }
 
   private List<ApiRoute> objects() {
@@ -81,35 +77,32 @@ final class StorageRoutes {
         ApiRoute.get(BUCKET + "/versions", Access.TENANT, "All versions, by key, newest first")
             .query("prefix")
             .givesList(VersionView.class)
-            .does(
-                (request, caller) ->
-                    Reply.ok(
-                        catalogue.versions(
-                            caller.tenant(),
-                            request.path("bucket"),
-                            request.query("prefix").orElse("")))),
+            .does((request, caller) ->
+                Reply.ok(
+                    catalogue.versions(
+                        caller.tenant(),
+                        request.path("bucket"),
+                        request.query("prefix").orElse("")))),
         ApiRoute.get(BUCKET + "/object", Access.TENANT, "A version and its manifest")
             .query("key!", "version")
             .gives(ObjectView.class)
-            .does(
-                (request, caller) ->
-                    Reply.ok(
-                        catalogue.object(
-                            caller.tenant(),
-                            request.path("bucket"),
-                            request.requiredQuery("key"),
-                            request.query("version")))),
+            .does((request, caller) ->
+                Reply.ok(
+                    catalogue.object(
+                        caller.tenant(),
+                        request.path("bucket"),
+                        request.requiredQuery("key"),
+                        request.query("version")))),
         ApiRoute.delete(BUCKET + "/object", Access.TENANT, "Put a delete marker, or end a version")
             .query("key!", "version")
-            .does(
-                (request, caller) -> {
-                  catalogue.remove(
-                      caller.tenant(),
-                      request.path("bucket"),
-                      request.requiredQuery("key"),
-                      request.query("version"));
-                  return Reply.empty();
-                }),
+            .does((request, caller) -> {
+              catalogue.remove(
+                  caller.tenant(),
+                  request.path("bucket"),
+                  request.requiredQuery("key"),
+                  request.query("version"));
+              return Reply.empty();
+            }),
         ApiRoute.post(BUCKET + "/move", Access.TENANT, "Rename an object")
             .query("key!")
             .takes(CommitRequest.VersionCommit.class)
@@ -118,14 +111,13 @@ final class StorageRoutes {
         ApiRoute.get(BUCKET + "/health", Access.TENANT, "How safe a version is")
             .query("key!", "version")
             .gives(ObjectHealth.class)
-            .does(
-                (request, caller) ->
-                    Reply.ok(
-                        catalogue.health(
-                            caller.tenant(),
-                            request.path("bucket"),
-                            request.requiredQuery("key"),
-                            request.query("version")))));
+            .does((request, caller) ->
+                Reply.ok(
+                    catalogue.health(
+                        caller.tenant(),
+                        request.path("bucket"),
+                        request.requiredQuery("key"),
+                        request.query("version")))));
   }
 
   private Reply list(Request request, Caller caller) {
@@ -158,19 +150,17 @@ final class StorageRoutes {
         ApiRoute.post("/v1/segments/reserve", Access.TENANT, "Hosts for a new segment")
             .takes(ReserveRequest.class)
             .gives(Reservation.class)
-            .does(
-                (request, caller) ->
-                    Reply.created(
-                        catalogue.reserve(asker(caller), request.body(ReserveRequest.class)))),
+            .does((request, caller) ->
+                Reply.created(
+                    catalogue.reserve(asker(caller), request.body(ReserveRequest.class)))),
         ApiRoute.get(reservation, Access.TENANT, "A reservation again, with fresh permits")
             .gives(Reservation.class)
             .does((request, caller) -> Reply.ok(catalogue.resume(asker(caller), shard(request)))),
         ApiRoute.delete(reservation, Access.TENANT, "Give a reservation up")
-            .does(
-                (request, caller) -> {
-                  catalogue.release(caller.tenant(), shard(request));
-                  return Reply.empty();
-                }),
+            .does((request, caller) -> {
+              catalogue.release(caller.tenant(), shard(request));
+              return Reply.empty();
+            }),
         ApiRoute.post("/v1/segments/download", Access.PEER, "Where segments lie, with permits")
             .takes(DownloadRequest.class)
             .gives(DownloadPlan.class)
@@ -220,25 +210,23 @@ final class StorageRoutes {
         ApiRoute.post("/v1/shares", Access.TENANT, "Share a version")
             .takes(NewShare.class)
             .gives(ShareView.class)
-            .does(
-                (request, caller) -> {
-                  NewShare share = request.body(NewShare.class);
-                  return Reply.created(
-                      catalogue.share(
-                          caller.tenant(),
-                          share.bucket(),
-                          share.key(),
-                          share.versionId(),
-                          share.expires()));
-                }),
+            .does((request, caller) -> {
+              NewShare share = request.body(NewShare.class);
+              return Reply.created(
+                  catalogue.share(
+                      caller.tenant(),
+                      share.bucket(),
+                      share.key(),
+                      share.versionId(),
+                      share.expires()));
+            }),
         ApiRoute.get("/v1/shares/{share}", Access.ANYONE, "What a share opens")
             .gives(ObjectView.class)
             .does((request, caller) -> Reply.ok(catalogue.openShare(request.path("share")))),
         ApiRoute.delete("/v1/shares/{share}", Access.TENANT, "Revoke a share")
-            .does(
-                (request, caller) -> {
-                  catalogue.revokeShare(caller.tenant(), request.path("share"));
-                  return Reply.empty();
-                }));
+            .does((request, caller) -> {
+              catalogue.revokeShare(caller.tenant(), request.path("share"));
+              return Reply.empty();
+            }));
   }
 }
