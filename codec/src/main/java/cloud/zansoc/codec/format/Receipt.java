@@ -119,7 +119,7 @@ public record Receipt(
     if (buffer.getInt() != MAGIC) {
       throw new ZansocException(ErrorCode.INVALID_ARGUMENT, "not a receipt of version 1");
     }
-    Permit.Action action = Permit.Action.ofCode(buffer.get());
+    Permit.Action action = readAction(buffer.get());
     PeerId host = new PeerId(Digest.read(buffer));
     PeerId client = new PeerId(Digest.read(buffer));
     Digest permit = Digest.read(buffer);
@@ -136,5 +136,14 @@ public record Receipt(
         blocks,
         Digest.read(buffer),
         Instant.ofEpochMilli(buffer.getLong()));
+  }
+
+  private static Permit.Action readAction(byte code) {
+    try {
+      return Permit.Action.ofCode(code);
+    } catch (ZansocException e) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT, "a receipt cannot have the action " + code, e);
+    }
   }
 }
