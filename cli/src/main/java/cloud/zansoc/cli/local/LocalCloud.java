@@ -241,7 +241,7 @@ public final class LocalCloud {
     return String.format(Locale.ROOT, "host-%02d", number);
   }
 
-  private static void deleteTree(Path folder) {
+  static void deleteTree(Path folder) {
     if (!Files.exists(folder)) {
       return;
     }

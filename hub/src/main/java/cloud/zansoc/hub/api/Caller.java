@@ -18,21 +18,19 @@ import java.util.Optional;
 public record Caller(Optional<PeerId> peer, Optional<Member> member, Optional<HostRecord> host) {
   /** The peer; only on routes that need a certificate. */
   public PeerId id() {
-    return peer.orElseThrow(
-        () ->
-            new ZansocException(
-                ErrorCode.UNAUTHENTICATED,
-                "this needs an identity: connect with a client certificate (zansoc login)"));
+    return peer.orElseThrow(() ->
+        new ZansocException(
+            ErrorCode.UNAUTHENTICATED,
+            "this needs an identity: connect with a client certificate (zansoc login)"));
   }
 
   /** The tenant; only on routes for clients and operators. */
   public String tenant() {
     return member
         .map(Member::tenant)
-        .orElseThrow(
-            () ->
-                new ZansocException(
-                    ErrorCode.FORBIDDEN, "only clients have a tenant: zansoc login with a token"));
+        .orElseThrow(() ->
+            new ZansocException(
+                ErrorCode.FORBIDDEN, "only clients have a tenant: zansoc login with a token"));
   }
 
   /** Whether it is an operator. */

@@ -43,23 +43,21 @@ final class NodeRoutes {
         action("leave", "Leave at once; what it held is restored elsewhere", HostRecord.Wish.LEFT),
         ApiRoute.post("/v1/damage", Access.HOST, "Report a block that the host found damaged")
             .takes(DamageReport.class)
-            .does(
-                (request, caller) -> {
-                  DamageReport report = request.body(DamageReport.class);
-                  catalogue.reportDamage(caller.id(), report.digest(), report.shard());
-                  return Reply.empty();
-                }));
+            .does((request, caller) -> {
+              DamageReport report = request.body(DamageReport.class);
+              catalogue.reportDamage(caller.id(), report.digest(), report.shard());
+              return Reply.empty();
+            }));
   }
 
   private ApiRoute action(String name, String summary, HostRecord.Wish wish) {
     return ApiRoute.post("/v1/nodes/{node}/" + name, Access.OWNER, summary)
         .gives(NodeView.class)
-        .does(
-            (request, caller) -> {
-              PeerId host = hosts.record(request.path("node")).id();
-              NodeView node = hosts.wish(host, wish);
-              changed.accept(host);
-              return Reply.ok(node);
-            });
+        .does((request, caller) -> {
+          PeerId host = hosts.record(request.path("node")).id();
+          NodeView node = hosts.wish(host, wish);
+          changed.accept(host);
+          return Reply.ok(node);
+        });
   }
 }

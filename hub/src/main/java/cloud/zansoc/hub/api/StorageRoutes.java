@@ -3,6 +3,7 @@ package cloud.zansoc.hub.api;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ShardId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.hub.registry.Member;
 import cloud.zansoc.net.http.Reply;
 import cloud.zansoc.net.http.Request;
 import cloud.zansoc.storage.api.BucketView;
@@ -20,6 +21,7 @@ import cloud.zansoc.storage.api.ShareView;
 import cloud.zansoc.storage.api.VersionView;
 import cloud.zansoc.storage.hub.Catalogue;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
@@ -28,12 +30,16 @@ final class StorageRoutes {
   /** The longest commit, in bytes of JSON. */
   static final long MAX_COMMIT_BYTES = 32L << 20;
 
-  private static final int COMMITS_IN_MEMORY = 4;
+  /** The longest manifest in a move: that of an object of some terabytes. */
+  static final long MAX_MANIFEST_BODY_BYTES = 8L << 20;
+
+  private static final long SMALL_COMMIT_BYTES = 1 << 20;
+  private static final int LARGE_COMMITS_AT_ONCE = 3;
   private static final String BUCKET = "/v1/buckets/{bucket}";
 
   private final Catalogue catalogue;
   private final Guests guests;
-  private final Semaphore commits = new Semaphore(COMMITS_IN_MEMORY, true);
+  private final Semaphore largeCommits = new Semaphore(LARGE_COMMITS_AT_ONCE, true);
 
   StorageRoutes(Catalogue catalogue, Guests guests) {
     this.catalogue = catalogue;
@@ -52,24 +58,20 @@ final class StorageRoutes {
         ApiRoute.post("/v1/buckets", Access.TENANT, "Make a bucket")
             .takes(NewBucket.class)
             .gives(BucketView.class)
-            .does(
-                (request, caller) -> {
-                  NewBucket bucket = request.body(NewBucket.class);
-                  return Reply.created(
-                      catalogue.createBucket(
-                          caller.tenant(), bucket.name(), bucket.k(), bucket.n()));
-                }),
+            .does((request, caller) -> {
+              NewBucket bucket = request.body(NewBucket.class);
+              return Reply.created(
+                  catalogue.createBucket(caller.tenant(), bucket.name(), bucket.k(), bucket.n()));
+            }),
         ApiRoute.get(BUCKET, Access.TENANT, "One bucket")
             .gives(BucketView.class)
-            .does(
-                (request, caller) ->
-                    Reply.ok(catalogue.bucket(caller.tenant(), request.path("bucket")))),
+            .does((request, caller) ->
+                Reply.ok(catalogue.bucket(caller.tenant(), request.path("bucket")))),
         ApiRoute.delete(BUCKET, Access.TENANT, "Remove an empty bucket")
-            .does(
-                (request, caller) -> {
-                  catalogue.removeBucket(caller.tenant(), request.path("bucket"));
-                  return Reply.empty();
-                }));
+            .does((request, caller) -> {
+              catalogue.removeBucket(caller.tenant(), request.path("bucket"));
+              return Reply.empty();
+            }));
   }
 
   private List<ApiRoute> objects() {
@@ -81,35 +83,32 @@ final class StorageRoutes {
         ApiRoute.get(BUCKET + "/versions", Access.TENANT, "All versions, by key, newest first")
             .query("prefix")
             .givesList(VersionView.class)
-            .does(
-                (request, caller) ->
-                    Reply.ok(
-                        catalogue.versions(
-                            caller.tenant(),
-                            request.path("bucket"),
-                            request.query("prefix").orElse("")))),
+            .does((request, caller) ->
+                Reply.ok(
+                    catalogue.versions(
+                        caller.tenant(),
+                        request.path("bucket"),
+                        request.query("prefix").orElse("")))),
         ApiRoute.get(BUCKET + "/object", Access.TENANT, "A version and its manifest")
             .query("key!", "version")
             .gives(ObjectView.class)
-            .does(
-                (request, caller) ->
-                    Reply.ok(
-                        catalogue.object(
-                            caller.tenant(),
-                            request.path("bucket"),
-                            request.requiredQuery("key"),
-                            request.query("version")))),
+            .does((request, caller) ->
+                Reply.ok(
+                    catalogue.object(
+                        caller.tenant(),
+                        request.path("bucket"),
+                        request.requiredQuery("key"),
+                        request.query("version")))),
         ApiRoute.delete(BUCKET + "/object", Access.TENANT, "Put a delete marker, or end a version")
             .query("key!", "version")
-            .does(
-                (request, caller) -> {
-                  catalogue.remove(
-                      caller.tenant(),
-                      request.path("bucket"),
-                      request.requiredQuery("key"),
-                      request.query("version"));
-                  return Reply.empty();
-                }),
+            .does((request, caller) -> {
+              catalogue.remove(
+                  caller.tenant(),
+                  request.path("bucket"),
+                  request.requiredQuery("key"),
+                  request.query("version"));
+              return Reply.empty();
+            }),
         ApiRoute.post(BUCKET + "/move", Access.TENANT, "Rename an object")
             .query("key!")
             .takes(CommitRequest.VersionCommit.class)
@@ -118,14 +117,13 @@ final class StorageRoutes {
         ApiRoute.get(BUCKET + "/health", Access.TENANT, "How safe a version is")
             .query("key!", "version")
             .gives(ObjectHealth.class)
-            .does(
-                (request, caller) ->
-                    Reply.ok(
-                        catalogue.health(
-                            caller.tenant(),
-                            request.path("bucket"),
-                            request.requiredQuery("key"),
-                            request.query("version")))));
+            .does((request, caller) ->
+                Reply.ok(
+                    catalogue.health(
+                        caller.tenant(),
+                        request.path("bucket"),
+                        request.requiredQuery("key"),
+                        request.query("version")))));
   }
 
   private Reply list(Request request, Caller caller) {
@@ -158,19 +156,17 @@ final class StorageRoutes {
         ApiRoute.post("/v1/segments/reserve", Access.TENANT, "Hosts for a new segment")
             .takes(ReserveRequest.class)
             .gives(Reservation.class)
-            .does(
-                (request, caller) ->
-                    Reply.created(
-                        catalogue.reserve(asker(caller), request.body(ReserveRequest.class)))),
+            .does((request, caller) ->
+                Reply.created(
+                    catalogue.reserve(asker(caller), request.body(ReserveRequest.class)))),
         ApiRoute.get(reservation, Access.TENANT, "A reservation again, with fresh permits")
             .gives(Reservation.class)
             .does((request, caller) -> Reply.ok(catalogue.resume(asker(caller), shard(request)))),
         ApiRoute.delete(reservation, Access.TENANT, "Give a reservation up")
-            .does(
-                (request, caller) -> {
-                  catalogue.release(caller.tenant(), shard(request));
-                  return Reply.empty();
-                }),
+            .does((request, caller) -> {
+              catalogue.release(caller.tenant(), shard(request));
+              return Reply.empty();
+            }),
         ApiRoute.post("/v1/segments/download", Access.PEER, "Where segments lie, with permits")
             .takes(DownloadRequest.class)
             .gives(DownloadPlan.class)
@@ -191,24 +187,28 @@ final class StorageRoutes {
 
   private Reply download(Request request, Caller caller) {
     DownloadRequest wanted = request.body(DownloadRequest.class);
-    if (caller.member().isEmpty() && wanted.share().isEmpty()) {
-      caller.tenant(); // refuses
-    }
-    DownloadPlan plan =
-        catalogue.download(caller.member().map(m -> m.tenant()), caller.id(), wanted);
+    Optional<String> tenant =
+        wanted.share().isPresent()
+            ? caller.member().map(Member::tenant)
+            : Optional.of(caller.tenant());
+    DownloadPlan plan = catalogue.download(tenant, caller.id(), wanted);
     if (caller.member().isEmpty()) {
       guests.welcome(caller.id());
     }
     return Reply.ok(plan);
   }
 
-  /** A commit may be large, so that only a few are held in memory; the others wait their turn. */
+  /** A large commit takes one of a few places in memory; the others wait their turn. */
   private Reply commit(Request request, Caller caller) {
-    commits.acquireUninterruptibly();
+    boolean small = request.head().length() >= 0 && request.head().length() <= SMALL_COMMIT_BYTES;
+    if (small) {
+      return Reply.ok(catalogue.commit(caller.tenant(), request.body(CommitRequest.class)));
+    }
+    largeCommits.acquireUninterruptibly();
     try {
       return Reply.ok(catalogue.commit(caller.tenant(), request.body(CommitRequest.class)));
     } finally {
-      commits.release();
+      largeCommits.release();
     }
   }
 
@@ -220,25 +220,23 @@ final class StorageRoutes {
         ApiRoute.post("/v1/shares", Access.TENANT, "Share a version")
             .takes(NewShare.class)
             .gives(ShareView.class)
-            .does(
-                (request, caller) -> {
-                  NewShare share = request.body(NewShare.class);
-                  return Reply.created(
-                      catalogue.share(
-                          caller.tenant(),
-                          share.bucket(),
-                          share.key(),
-                          share.versionId(),
-                          share.expires()));
-                }),
+            .does((request, caller) -> {
+              NewShare share = request.body(NewShare.class);
+              return Reply.created(
+                  catalogue.share(
+                      caller.tenant(),
+                      share.bucket(),
+                      share.key(),
+                      share.versionId(),
+                      share.expires()));
+            }),
         ApiRoute.get("/v1/shares/{share}", Access.ANYONE, "What a share opens")
             .gives(ObjectView.class)
             .does((request, caller) -> Reply.ok(catalogue.openShare(request.path("share")))),
         ApiRoute.delete("/v1/shares/{share}", Access.TENANT, "Revoke a share")
-            .does(
-                (request, caller) -> {
-                  catalogue.revokeShare(caller.tenant(), request.path("share"));
-                  return Reply.empty();
-                }));
+            .does((request, caller) -> {
+              catalogue.revokeShare(caller.tenant(), request.path("share"));
+              return Reply.empty();
+            }));
   }
 }
