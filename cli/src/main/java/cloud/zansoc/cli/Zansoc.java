@@ -20,6 +20,7 @@ import picocli.CommandLine.IVersionProvider;
       LoginCommand.class,
       WhoamiCommand.class,
       PhraseCommand.class,
+      HubCommand.class,
       DemoCommand.class,
       UpCommand.class,
       DownCommand.class,
