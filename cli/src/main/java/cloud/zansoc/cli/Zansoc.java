@@ -28,9 +28,9 @@ import picocli.CommandLine.IVersionProvider;
       AutoComplete.GenerateCompletion.class,
       HelpCommand.class,
     })
-final class Zansoc {
+public final class Zansoc {
   /** The version of the build. */
-  static final String VERSION = "0.1.0";
+  public static final String VERSION = "0.1.0";
 
   static final class Version implements IVersionProvider {
     @Override
