@@ -81,6 +81,9 @@ final class PermitTest {
     byte[] otherAction = encoded.clone();
     otherAction[4] = 2;
     refused(ErrorCode.PERMIT_INVALID, "action is 2", () -> Permit.Signed.decode(otherAction));
+    byte[] negative = encoded.clone();
+    negative[117] = (byte) 0x80;
+    refused(ErrorCode.PERMIT_INVALID, "less than no", () -> Permit.Signed.decode(negative));
     refused(ErrorCode.PERMIT_INVALID, "0 bytes", () -> Permit.Signed.decode(new byte[0]));
   }
 
@@ -95,15 +98,19 @@ final class PermitTest {
       forged[at] ^= 1;
       assertThat(Receipt.Signed.decode(forged).isSignedBy(host)).as("byte %d", at).isFalse();
     }
+    byte[] negative = encoded.clone();
+    negative[125] = (byte) 0x80;
+    refused(ErrorCode.INVALID_ARGUMENT, "less than no", () -> Receipt.Signed.decode(negative));
     encoded[4] = 9;
     refused(ErrorCode.INVALID_ARGUMENT, "action 9", () -> Receipt.Signed.decode(encoded));
   }
 
   @Test
-  void receiptDigest_ofBlocksInAnyOrder_isTheSame() {
+  void receiptDigest_ofBlocksInAnyOrderOrTwice_isTheSame() {
     Digest a = Samples.digest(1);
     Digest b = Samples.digest(0xf0);
     assertThat(Receipt.digestOf(List.of(a, b))).isEqualTo(Receipt.digestOf(List.of(b, a)));
+    assertThat(Receipt.digestOf(List.of(a, b, a))).isEqualTo(Receipt.digestOf(List.of(a, b)));
     assertThat(Receipt.digestOf(List.of(a, b))).isNotEqualTo(Receipt.digestOf(List.of(a)));
     assertThat(Receipt.digestOf(List.of())).isEqualTo(Digest.sha256(new byte[0]));
   }
