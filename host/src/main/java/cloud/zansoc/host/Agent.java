@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -99,7 +100,7 @@ public final class Agent implements AutoCloseable {
               folder,
               version,
               new AgentState.Serving(store, blocks, bandwidth),
-              Clock.systemDefaultZone());
+              Clock.system(ZoneId.systemDefault()));
       PeerTransport transport = open(new PeerTransport(identity, EVENT_LOOPS));
       server = open(new BlockServer(transport, blocks, bandwidth));
       BlockDialer dialer = open(new NettyBlockDialer(transport));
