@@ -1,9 +1,12 @@
 package cloud.zansoc.cli;
 
+import cloud.zansoc.cli.host.HostCommand;
 import cloud.zansoc.cli.local.DemoCommand;
 import cloud.zansoc.cli.local.DownCommand;
 import cloud.zansoc.cli.local.StatusCommand;
 import cloud.zansoc.cli.local.UpCommand;
+import cloud.zansoc.cli.node.NodeCommand;
+import cloud.zansoc.cli.node.TokenCommand;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -21,6 +24,9 @@ import picocli.CommandLine.IVersionProvider;
       WhoamiCommand.class,
       PhraseCommand.class,
       HubCommand.class,
+      HostCommand.class,
+      NodeCommand.class,
+      TokenCommand.class,
       DemoCommand.class,
       UpCommand.class,
       DownCommand.class,

@@ -8,6 +8,8 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true)
 final class HostDrainCommand extends HostActionCommand {
   HostDrainCommand() {
-    super("drain", "%s is draining: the hub moves its blocks away. When 'zansoc host status' shows none, run 'zansoc host leave'.");
+    super(
+        "drain",
+        "%s is draining: the hub moves its blocks away. When 'zansoc host status' shows none, run 'zansoc host leave'.");
   }
 }

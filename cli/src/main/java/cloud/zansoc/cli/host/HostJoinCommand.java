@@ -125,8 +125,7 @@ final class HostJoinCommand implements Callable<Integer> {
             MeasureBudget.FULL,
             SystemdService.ofSystem(),
             new JoinPrinter(output));
-    JoinResult result =
-        flow.join(new JoinRequest(hub, token, folder.folder(), wishes(), mode()));
+    JoinResult result = flow.join(new JoinRequest(hub, token, folder.folder(), wishes(), mode()));
     return switch (result) {
       case JoinResult.Refused refused -> refuse(refused.refusal(), output);
       case JoinResult.Joined joined -> {
@@ -165,7 +164,8 @@ final class HostJoinCommand implements Callable<Integer> {
     } else {
       List<List<String>> rows =
           refusal.rows().stream()
-              .map(row -> List.of(row.rule(), row.required(), row.found(), row.met() ? "yes" : "NO"))
+              .map(
+                  row -> List.of(row.rule(), row.required(), row.found(), row.met() ? "yes" : "NO"))
               .toList();
       output.table(List.of("RULE", "REQUIRED", "FOUND", "MET"), rows);
       refusal.rows().stream()

@@ -4,6 +4,7 @@ import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.CommonOptions;
+import cloud.zansoc.host.AgentStatus;
 import cloud.zansoc.host.HostConfiguration;
 import cloud.zansoc.host.join.SystemdService;
 import cloud.zansoc.net.http.ApiClient;
@@ -36,14 +37,23 @@ final class HostLeaveCommand implements Callable<Integer> {
       }
       NodeView node = folder.act(api, "leave");
       SystemdService.ofSystem().ifPresent(services -> services.remove(configuration));
+      stopAgent();
       options
           .output()
           .result(
               node,
-              "%s has left. Its agent ends by itself; %s may be deleted."
+              "%s has left, and its agent was told to stop. %s may be deleted."
                   .formatted(node.name(), folder.folder().path()));
     }
     return 0;
+  }
+
+  /** Ends an agent that no service manages; its lock on the folder proves that the id is its. */
+  private void stopAgent() {
+    AgentStatus status = AgentStatus.read(folder.folder());
+    if (status.state() != AgentStatus.State.STOPPED) {
+      ProcessHandle.of(status.pid()).ifPresent(ProcessHandle::destroy);
+    }
   }
 
   private static void requireEmpty(NodeView node) {
@@ -61,8 +71,7 @@ final class HostLeaveCommand implements Callable<Integer> {
           ("this host still keeps %d blocks (%s): run 'zansoc host drain' and wait until 'zansoc"
                   + " host status' shows none, or leave with --force")
               .formatted(
-                  blocks,
-                  new ByteSize(node.status().map(HostStatus::storedBytes).orElse(0L))));
+                  blocks, new ByteSize(node.status().map(HostStatus::storedBytes).orElse(0L))));
     }
   }
 }

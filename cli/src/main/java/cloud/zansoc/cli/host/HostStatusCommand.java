@@ -13,7 +13,8 @@ import picocli.CommandLine.Mixin;
 
 @Command(
     name = "status",
-    description = "What the agent on this machine does. Asks nobody; exits with 1 if it is stopped.",
+    description =
+        "What the agent on this machine does. Asks nobody; exits with 1 if it is stopped.",
     mixinStandardHelpOptions = true)
 final class HostStatusCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
@@ -37,26 +38,22 @@ final class HostStatusCommand implements Callable<Integer> {
     output.line("host       " + configuration.name() + " in " + folder.folder().path());
     output.line("hub        " + configuration.hub().api());
     output.line("agent      " + agent(status));
-    status
-        .lastHeartbeat()
-        .ifPresent(at -> output.line("heartbeat  " + ago(at, Instant.now())));
+    status.lastHeartbeat().ifPresent(at -> output.line("heartbeat  " + ago(at, Instant.now())));
     status
         .load()
-        .ifPresent(
-            load -> {
-              output.line(
-                  "takes new  " + (load.accepting() ? "yes" : "no, it is " + load.reason()));
-              output.line(
-                  "stored     %s in %d blocks, %s free of %s"
-                      .formatted(
-                          new ByteSize(load.storedBytes()),
-                          load.blocks(),
-                          new ByteSize(load.freeBytes()),
-                          offer.capacity()));
-              output.line(
-                  "moved      %s in, %s out since the agent started"
-                      .formatted(new ByteSize(load.bytesIn()), new ByteSize(load.bytesOut())));
-            });
+        .ifPresent(load -> {
+          output.line("takes new  " + (load.accepting() ? "yes" : "no, it is " + load.reason()));
+          output.line(
+              "stored     %s in %d blocks, %s free of %s"
+                  .formatted(
+                      new ByteSize(load.storedBytes()),
+                      load.blocks(),
+                      new ByteSize(load.freeBytes()),
+                      offer.capacity()));
+          output.line(
+              "moved      %s in, %s out since the agent started"
+                  .formatted(new ByteSize(load.bytesIn()), new ByteSize(load.bytesOut())));
+        });
     output.line("reached    " + status.listening().map(a -> "at " + a).orElse("by relay"));
     output.line("schedule   " + offer.schedule());
   }

@@ -46,8 +46,7 @@ final class NodeListCommand extends ClientCommand {
       return;
     }
     Instant now = Instant.now();
-    output.table(
-        NodeTexts.HEADERS, nodes.stream().map(node -> NodeTexts.row(node, now)).toList());
+    output.table(NodeTexts.HEADERS, nodes.stream().map(node -> NodeTexts.row(node, now)).toList());
     output.line(NodeTexts.totals(totals));
   }
 }

@@ -13,18 +13,14 @@ import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "show",
-    description = "Everything about one node.",
-    mixinStandardHelpOptions = true)
+@Command(name = "show", description = "Everything about one node.", mixinStandardHelpOptions = true)
 final class NodeShowCommand extends ClientCommand {
   @Parameters(paramLabel = "NODE", description = "Its name or id.")
   private String node;
 
   @Override
   protected void run(Session session, Output output) {
-    NodeView view =
-        session.api().call(ApiCall.get("/v1/nodes/{node}", node), NodeView.class);
+    NodeView view = session.api().call(ApiCall.get("/v1/nodes/{node}", node), NodeView.class);
     if (output.isJson()) {
       output.json(view);
       return;
@@ -52,12 +48,15 @@ final class NodeShowCommand extends ClientCommand {
   }
 
   private static void machine(Output output, MachineReport machine) {
-    output.line("system     %s, %s, %s".formatted(machine.os(), machine.kernel(), machine.architecture()));
+    output.line(
+        "system     %s, %s, %s".formatted(machine.os(), machine.kernel(), machine.architecture()));
     output.line("processor  %s, %d vCPU".formatted(machine.cpuModel(), machine.vcpus()));
-    output.line("score      %d of one thread, %d of all".formatted(machine.cpuSingle(), machine.cpuAll()));
+    output.line(
+        "score      %d of one thread, %d of all".formatted(machine.cpuSingle(), machine.cpuAll()));
     output.line("features   " + String.join(" ", machine.cpuFeatures()));
     output.line(
-        "memory     %s, copies %s/s".formatted(size(machine.memoryBytes()), size(machine.memoryBandwidth())));
+        "memory     %s, copies %s/s"
+            .formatted(size(machine.memoryBytes()), size(machine.memoryBandwidth())));
     MachineReport.Disk disk = machine.disk();
     output.line(
         "disk       %s, writes %s/s, reads %s/s, %d syncs/s"
@@ -73,7 +72,9 @@ final class NodeShowCommand extends ClientCommand {
                 size(machine.upBytesPerSecond()),
                 machine.hubRoundTripMicros() / 1000.0));
     for (MachineReport.Gpu gpu : machine.gpus()) {
-      output.line("gpu        %s, %s, driver %s".formatted(gpu.name(), size(gpu.memoryBytes()), gpu.driver()));
+      output.line(
+          "gpu        %s, %s, driver %s"
+              .formatted(gpu.name(), size(gpu.memoryBytes()), gpu.driver()));
     }
   }
 

@@ -48,15 +48,15 @@ final class TokenCreateCommand extends ClientCommand {
   protected void run(Session session, Output output) {
     TokenRequest request =
         new TokenRequest(role, tenant, life.map(Duration::toSeconds), uses, note);
-    NewToken token =
-        session.api().call(ApiCall.post("/v1/tokens").body(request), NewToken.class);
+    NewToken token = session.api().call(ApiCall.post("/v1/tokens").body(request), NewToken.class);
     output.result(token, token.text());
     if (!output.isJson()) {
       String command =
           role == Role.HOST
               ? "zansoc host join " + session.hub().address() + " --token TOKEN"
               : "zansoc login " + session.hub().address() + " --token TOKEN";
-      output.note("Valid until " + token.token().expires() + ". Whoever is invited runs: " + command);
+      output.note(
+          "Valid until " + token.token().expires() + ". Whoever is invited runs: " + command);
     }
   }
 
