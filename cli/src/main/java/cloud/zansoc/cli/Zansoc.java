@@ -1,5 +1,6 @@
 package cloud.zansoc.cli;
 
+import cloud.zansoc.cli.local.DemoCommand;
 import cloud.zansoc.cli.local.DownCommand;
 import cloud.zansoc.cli.local.StatusCommand;
 import cloud.zansoc.cli.local.UpCommand;
@@ -19,6 +20,8 @@ import picocli.CommandLine.IVersionProvider;
       LoginCommand.class,
       WhoamiCommand.class,
       PhraseCommand.class,
+      HubCommand.class,
+      DemoCommand.class,
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,

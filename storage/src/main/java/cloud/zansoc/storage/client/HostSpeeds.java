@@ -10,19 +10,24 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class HostSpeeds {
   private static final double WEIGHT = 0.2;
-  private static final double FAILURE_NANOS = 5e9;
+  private static final double FAILURE_NANOS = 60e9;
   private static final double UNKNOWN_NANOS = 20e6;
 
   private final Map<PeerId, Double> nanosByHost = new ConcurrentHashMap<>();
 
   /** The host moved a block in {@code nanos}. */
   void moved(PeerId host, long nanos) {
-    note(host, nanos);
+    note(host, (double) nanos);
   }
 
-  /** The host failed; it comes last until it has been seen to work again. */
-  void failed(PeerId host) {
-    note(host, FAILURE_NANOS / WEIGHT);
+  /**
+   * The host failed; it comes last until it has been seen to work again.
+   *
+   * @return whether it had not failed just before
+   */
+  boolean failed(PeerId host) {
+    Double before = nanosByHost.put(host, FAILURE_NANOS);
+    return before == null || before < FAILURE_NANOS;
   }
 
   /** What one block is expected to take, in nanoseconds. */
