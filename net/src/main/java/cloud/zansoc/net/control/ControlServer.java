@@ -132,7 +132,7 @@ public final class ControlServer implements AutoCloseable {
 
   /** The life of one link, on a thread of its own: so the listener hears its events in order. */
   private void serve(HostLinkConnection link, Channel channel, HeldBytes held) {
-    boolean admitted = listener.admits(link.host());
+    boolean admitted = admits(link.host());
     channel
         .eventLoop()
         .submit(() -> {
@@ -157,6 +157,15 @@ public final class ControlServer implements AutoCloseable {
     channel.closeFuture().awaitUninterruptibly();
     links.remove(link.host(), link);
     listener.disconnected(link);
+  }
+
+  private boolean admits(PeerId host) {
+    try {
+      return listener.admits(host);
+    } catch (RuntimeException e) {
+      LOG.error("cannot tell whether host {} is admitted", host, e);
+      return false;
+    }
   }
 
   private void serveRelay(Channel channel, PeerId client) {
