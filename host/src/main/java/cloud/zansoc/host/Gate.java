@@ -1,5 +1,7 @@
 package cloud.zansoc.host;
 
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.net.node.HostSettings;
 import java.time.Clock;
 import java.time.LocalDateTime;
@@ -37,6 +39,16 @@ final class Gate {
   /** From now on, nothing new: the agent is about to stop. */
   void stop() {
     stopping = true;
+  }
+
+  /** Throws HOST_PAUSED, with the reason, where nothing new is taken. */
+  void requireOpen() {
+    closed()
+        .ifPresent(reason -> {
+          throw new ZansocException(
+              ErrorCode.HOST_PAUSED,
+              "this host takes nothing new, it is " + reason + ": use another host");
+        });
   }
 
   /** Why nothing new is taken; empty when something is. */

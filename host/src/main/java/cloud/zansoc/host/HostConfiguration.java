@@ -17,9 +17,8 @@ import java.util.TreeMap;
  * @param name for people; unique at the hub
  * @param offer what is lent
  * @param network how others reach the host, and how much of the line they may use
- * @param quick measure in two seconds instead of nine
  */
-public record HostConfiguration(Hub hub, String name, Offer offer, Network network, boolean quick) {
+public record HostConfiguration(Hub hub, String name, Offer offer, Network network) {
 
   /**
    * A hub.

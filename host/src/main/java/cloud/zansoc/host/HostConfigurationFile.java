@@ -38,8 +38,7 @@ public final class HostConfigurationFile {
           "listen",
           "advertise",
           "limit.up",
-          "limit.down",
-          "quick");
+          "limit.down");
 
   private HostConfigurationFile() {}
 
@@ -108,9 +107,8 @@ public final class HostConfigurationFile {
             optional(properties, "advertise", HostAddress::parse),
             optional(properties, "limit.up", HostConfigurationFile::parseLimit),
             optional(properties, "limit.down", HostConfigurationFile::parseLimit));
-    boolean quick = optional(properties, "quick", Boolean::parseBoolean).orElse(false);
     return new HostConfiguration(
-        hub, required(properties, "name", Function.identity()), offer, network, quick);
+        hub, required(properties, "name", Function.identity()), offer, network);
   }
 
   /** Parses a bandwidth: "10MB/s", "1.5 MiB/s" or "500kB". */
@@ -147,7 +145,6 @@ public final class HostConfigurationFile {
     line(text, "advertise", network.advertised().map(Object::toString).orElse("none"));
     line(text, "limit.up", network.upLimit().map(limit -> limit.bytes() + "/s").orElse("none"));
     line(text, "limit.down", network.downLimit().map(limit -> limit.bytes() + "/s").orElse("none"));
-    line(text, "quick", configuration.quick());
     offer.sortedLabels().forEach((name, value) -> line(text, LABEL_PREFIX + name, value));
     return text.toString();
   }

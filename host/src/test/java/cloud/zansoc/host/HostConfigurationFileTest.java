@@ -42,8 +42,7 @@ final class HostConfigurationFileTest {
                 Optional.of(HostAddress.parse("0.0.0.0:7070")),
                 Optional.of(HostAddress.parse("home.example.org:7071")),
                 Optional.of(ByteSize.parse("1MB")),
-                Optional.empty()),
-            true);
+                Optional.empty()));
     Path file = folder.resolve("host.properties");
     HostConfigurationFile.write(configuration, file);
     assertThat(HostConfigurationFile.read(file)).isEqualTo(configuration);
@@ -61,7 +60,6 @@ final class HostConfigurationFileTest {
                 Map.of(),
                 Schedule.ALWAYS));
     assertThat(configuration.network()).isEqualTo(Network.RELAY_ONLY);
-    assertThat(configuration.quick()).isFalse();
   }
 
   @Test

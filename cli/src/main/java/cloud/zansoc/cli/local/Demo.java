@@ -239,7 +239,7 @@ final class Demo implements AutoCloseable {
           ByteSize.ofGibibytes(20),
           new HostAddress("127.0.0.1", api.getLocalPort()),
           new HostAddress("127.0.0.1", peer.getLocalPort()),
-          List.of("--heartbeat", "1s", "--offline-after", "4s", "--lost-after", "8s"));
+          List.of("heartbeat=1s", "offline-after=4s", "lost-after=8s"));
     }
   }
 }

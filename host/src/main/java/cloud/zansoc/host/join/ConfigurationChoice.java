@@ -21,11 +21,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Makes a configuration of what was wished, what was before, and defaults, in this order. */
 final class ConfigurationChoice {
   /** Half of the disk's spare space: the owner keeps the other half. */
   private static final int DEFAULT_SHARE = 2;
+
+  private static final int FIRST_PORT = 20_000;
+  private static final int LAST_PORT = 32_000;
+  private static final int PORT_ATTEMPTS = 20;
 
   private ConfigurationChoice() {}
 
@@ -50,10 +55,9 @@ final class ConfigurationChoice {
           hub,
           name,
           offer(wishes, before.map(HostConfiguration::offer), free),
-          network(wishes.network(), before.map(HostConfiguration::network)),
-          false);
+          network(wishes.network(), before.map(HostConfiguration::network)));
     } catch (IllegalArgumentException e) {
-      throw new ZansocException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
+      throw new ZansocException(ErrorCode.INVALID_ARGUMENT, "cannot join: " + e.getMessage(), e);
     }
   }
 
@@ -109,11 +113,8 @@ final class ConfigurationChoice {
   }
 
   private static Network network(NetworkWishes wishes, Optional<Network> before) {
-    Optional<HostAddress> listen =
-        wishes
-            .listen()
-            .map(ConfigurationChoice::parseListen)
-            .orElseGet(() -> before.flatMap(Network::listen));
+    Optional<HostAddress> old = before.flatMap(Network::listen);
+    Optional<HostAddress> listen = wishes.listen().map(text -> parseListen(text, old)).orElse(old);
     Optional<HostAddress> advertised =
         wishes
             .advertised()
@@ -126,7 +127,7 @@ final class ConfigurationChoice {
   }
 
   /** Port 0 becomes a free port, kept from then on, because the hub tells it to clients. */
-  private static Optional<HostAddress> parseListen(String text) {
+  private static Optional<HostAddress> parseListen(String text, Optional<HostAddress> before) {
     if (text.equals("none")) {
       return Optional.empty();
     }
@@ -134,13 +135,24 @@ final class ConfigurationChoice {
       return Optional.of(HostAddress.parse(text));
     }
     String host = HostAddress.parse(text.substring(0, text.length() - 1) + "1").host();
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.bind(new InetSocketAddress(host, 0));
-      return Optional.of(new HostAddress(host, probe.getLocalPort()));
-    } catch (IOException e) {
-      throw new IllegalArgumentException(
-          "nothing can listen on '" + host + "': " + e.getMessage(), e);
+    return before
+        .filter(address -> address.host().equals(host))
+        .or(() -> Optional.of(new HostAddress(host, freePort(host))));
+  }
+
+  /** Below the ports that systems give to outgoing connections, which would take it meanwhile. */
+  private static int freePort(String host) {
+    for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+      try (ServerSocket probe = new ServerSocket()) {
+        probe.bind(new InetSocketAddress(host, port));
+        return port;
+      } catch (IOException e) {
+        // Taken, or not an address of this machine: the next attempt or the message below tells.
+      }
     }
+    throw new IllegalArgumentException(
+        "nothing can listen on '" + host + "': is it an address of this machine?");
   }
 
   private static String defaultName(PeerId self) {

@@ -33,9 +33,10 @@ public final class MachineMeasurement {
   /**
    * What was measured.
    *
+   * @param quick it was done in a hurry
    * @param notes what could not be found out or is less exact than it should be, for people
    */
-  public record Measured(MachineReport report, List<String> notes) {
+  public record Measured(MachineReport report, boolean quick, List<String> notes) {
     public Measured {
       notes = List.copyOf(notes);
     }
@@ -81,6 +82,7 @@ public final class MachineMeasurement {
             up,
             roundTrip,
             cards),
+        budget.quick(),
         notes);
   }
 

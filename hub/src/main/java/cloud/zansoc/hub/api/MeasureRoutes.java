@@ -48,12 +48,10 @@ final class MeasureRoutes {
           ErrorCode.INVALID_ARGUMENT, "bytes is 1 to " + MAX_BYTES + ", not " + bytes);
     }
     requireFree();
-    running.release();
     return Reply.stream(
         "application/octet-stream",
         bytes,
         out -> {
-          requireFree();
           try {
             send(out, bytes);
           } finally {

@@ -22,7 +22,7 @@ import cloud.zansoc.net.node.WhoAmI;
 import cloud.zansoc.storage.hub.Catalogue;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** What the hub is, who the caller is, joining and inviting. */
 final class MembershipRoutes {
@@ -30,14 +30,17 @@ final class MembershipRoutes {
   private final Invitations invitations;
   private final Members members;
   private final Catalogue catalogue;
-  private final Supplier<HubView> hub;
+  private final Function<String, HubView> hub;
 
+  /**
+   * @param hub how the hub shows itself to somebody who reached it by this name
+   */
   MembershipRoutes(
       Enrolment enrolment,
       Invitations invitations,
       Members members,
       Catalogue catalogue,
-      Supplier<HubView> hub) {
+      Function<String, HubView> hub) {
     this.enrolment = enrolment;
     this.invitations = invitations;
     this.members = members;
@@ -49,7 +52,7 @@ final class MembershipRoutes {
     return List.of(
         ApiRoute.get("/v1/hub", Access.ANYONE, "The hub, its clock and its admission rules")
             .gives(HubView.class)
-            .does((request, caller) -> Reply.ok(hub.get())),
+            .does((request, caller) -> Reply.ok(hub.apply(request.head().host()))),
         ApiRoute.post("/v1/clients", Access.PEER, "Become a client by a join token")
             .takes(ClientRegistration.class)
             .gives(WhoAmI.class)

@@ -3,6 +3,7 @@ package cloud.zansoc.hub.api;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ShardId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.hub.registry.Member;
 import cloud.zansoc.net.http.Reply;
 import cloud.zansoc.net.http.Request;
 import cloud.zansoc.storage.api.BucketView;
@@ -20,6 +21,7 @@ import cloud.zansoc.storage.api.ShareView;
 import cloud.zansoc.storage.api.VersionView;
 import cloud.zansoc.storage.hub.Catalogue;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
@@ -28,12 +30,16 @@ final class StorageRoutes {
   /** The longest commit, in bytes of JSON. */
   static final long MAX_COMMIT_BYTES = 32L << 20;
 
-  private static final int COMMITS_IN_MEMORY = 4;
+  /** The longest manifest in a move: that of an object of some terabytes. */
+  static final long MAX_MANIFEST_BODY_BYTES = 8L << 20;
+
+  private static final long SMALL_COMMIT_BYTES = 1 << 20;
+  private static final int LARGE_COMMITS_AT_ONCE = 3;
   private static final String BUCKET = "/v1/buckets/{bucket}";
 
   private final Catalogue catalogue;
   private final Guests guests;
-  private final Semaphore commits = new Semaphore(COMMITS_IN_MEMORY, true);
+  private final Semaphore largeCommits = new Semaphore(LARGE_COMMITS_AT_ONCE, true);
 
   StorageRoutes(Catalogue catalogue, Guests guests) {
     this.catalogue = catalogue;
@@ -181,24 +187,28 @@ final class StorageRoutes {
 
   private Reply download(Request request, Caller caller) {
     DownloadRequest wanted = request.body(DownloadRequest.class);
-    if (caller.member().isEmpty() && wanted.share().isEmpty()) {
-      caller.tenant(); // refuses
-    }
-    DownloadPlan plan =
-        catalogue.download(caller.member().map(m -> m.tenant()), caller.id(), wanted);
+    Optional<String> tenant =
+        wanted.share().isPresent()
+            ? caller.member().map(Member::tenant)
+            : Optional.of(caller.tenant());
+    DownloadPlan plan = catalogue.download(tenant, caller.id(), wanted);
     if (caller.member().isEmpty()) {
       guests.welcome(caller.id());
     }
     return Reply.ok(plan);
   }
 
-  /** A commit may be large, so that only a few are held in memory; the others wait their turn. */
+  /** A large commit takes one of a few places in memory; the others wait their turn. */
   private Reply commit(Request request, Caller caller) {
-    commits.acquireUninterruptibly();
+    boolean small = request.head().length() >= 0 && request.head().length() <= SMALL_COMMIT_BYTES;
+    if (small) {
+      return Reply.ok(catalogue.commit(caller.tenant(), request.body(CommitRequest.class)));
+    }
+    largeCommits.acquireUninterruptibly();
     try {
       return Reply.ok(catalogue.commit(caller.tenant(), request.body(CommitRequest.class)));
     } finally {
-      commits.release();
+      largeCommits.release();
     }
   }
 

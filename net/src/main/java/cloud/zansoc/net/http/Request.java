@@ -17,6 +17,7 @@ public final class Request {
   private final Map<String, String> pathParameters;
   private final Map<String, List<String>> queryParameters;
   private final Sender sender;
+  private final Head head;
   private final InputStream body;
 
   /**
@@ -27,15 +28,25 @@ public final class Request {
    */
   public record Sender(Optional<PeerId> peer, String ip) {}
 
+  /**
+   * What a request says of itself.
+   *
+   * @param host the name or address by which the client reached the server, without the port
+   * @param length of the body in bytes; -1 where it is not announced
+   */
+  public record Head(String host, long length) {}
+
   Request(
       Router.Match.Found found,
       Map<String, List<String>> queryParameters,
       Sender sender,
+      Head head,
       InputStream body) {
     this.route = found.route();
     this.pathParameters = found.parameters();
     this.queryParameters = queryParameters;
     this.sender = sender;
+    this.head = head;
     this.body = body;
   }
 
@@ -47,6 +58,11 @@ public final class Request {
   /** Who sent it. */
   public Sender sender() {
     return sender;
+  }
+
+  /** The name by which the client reached the server, and the announced length. */
+  public Head head() {
+    return head;
   }
 
   /** The peer that the client's certificate proved, if it sent one. */

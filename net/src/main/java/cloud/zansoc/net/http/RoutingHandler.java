@@ -103,8 +103,14 @@ final class RoutingHandler extends Handler.Abstract {
     if (jetty.getLength() > found.route().maxBodyBytes()) {
       throw Request.tooLarge(found.route());
     }
+    String host = org.eclipse.jetty.server.Request.getServerName(jetty);
     Request request =
-        new Request(found, queryParameters(jetty), sender, Content.Source.asInputStream(jetty));
+        new Request(
+            found,
+            queryParameters(jetty),
+            sender,
+            new Request.Head(host, jetty.getLength()),
+            Content.Source.asInputStream(jetty));
     return found.route().handler().handle(request);
   }
 

@@ -80,13 +80,14 @@ final class FileDownload {
     Files.setLastModifiedTime(file, FileTime.from(attributes.modified()));
   }
 
-  /** The permission bits of {@code mode}; bit 8 is the owner's reading, bit 0 others' executing. */
   private static Set<PosixFilePermission> permissions(int mode) {
     Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+    int bit = 0400;
     for (PosixFilePermission permission : PosixFilePermission.values()) {
-      if ((mode >> (8 - permission.ordinal()) & 1) != 0) {
+      if ((mode & bit) != 0) {
         permissions.add(permission);
       }
+      bit >>= 1;
     }
     return permissions;
   }

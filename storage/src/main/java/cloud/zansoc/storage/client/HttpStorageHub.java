@@ -9,6 +9,8 @@ import cloud.zansoc.storage.api.CommitRequest;
 import cloud.zansoc.storage.api.DownloadPlan;
 import cloud.zansoc.storage.api.DownloadRequest;
 import cloud.zansoc.storage.api.Listing;
+import cloud.zansoc.storage.api.NewBucket;
+import cloud.zansoc.storage.api.NewShare;
 import cloud.zansoc.storage.api.ObjectHealth;
 import cloud.zansoc.storage.api.ObjectView;
 import cloud.zansoc.storage.api.Reservation;
@@ -155,8 +157,4 @@ public final class HttpStorageHub implements StorageHub {
   public ObjectView openShare(String id) {
     return api.call(ApiCall.get("/v1/shares/{share}", id), ObjectView.class);
   }
-
-  private record NewBucket(String name, Optional<Integer> k, Optional<Integer> n) {}
-
-  private record NewShare(String bucket, String key, String versionId, Optional<Instant> expires) {}
 }

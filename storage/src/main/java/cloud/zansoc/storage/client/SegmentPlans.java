@@ -3,10 +3,12 @@ package cloud.zansoc.storage.client;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.erasure.StripeBuffer;
 import cloud.zansoc.codec.format.SegmentIndex;
 import cloud.zansoc.storage.api.DownloadPlan;
 import cloud.zansoc.storage.api.DownloadRequest;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -64,9 +66,29 @@ final class SegmentPlans {
   }
 
   /**
+   * Fetches the data blocks {@code wanted} of a stripe into {@code buffer}; where that fails, once
+   * more with a fresh plan, since permits end and repair moves blocks to other hosts.
+   *
+   * @throws ZansocException DATA_UNAVAILABLE, as {@link StripeFetch#fetch} does
+   */
+  void fetch(PlannedSegment planned, int stripe, BitSet wanted, StripeBuffer buffer)
+      throws InterruptedException {
+    try {
+      new StripeFetch(context, planned, stripe, wanted, buffer).fetch();
+    } catch (ZansocException e) {
+      if (e.code() != ErrorCode.DATA_UNAVAILABLE) {
+        throw e;
+      }
+      forget(planned.index().id());
+      PlannedSegment fresh = plan(planned.index().id(), List.of());
+      new StripeFetch(context, fresh, stripe, wanted, buffer).fetch();
+    }
+  }
+
+  /**
    * Forgets what was said of {@code segment}: its permits are used up, or its hosts are not there.
    */
-  void forget(Digest segment) {
+  private void forget(Digest segment) {
     synchronized (plans) {
       plans.remove(segment);
     }

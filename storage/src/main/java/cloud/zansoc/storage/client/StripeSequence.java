@@ -110,39 +110,24 @@ final class StripeSequence implements AutoCloseable {
   private void fetch(PlannedSegment planned, StripePiece piece, StripeBuffer buffer)
       throws InterruptedException {
     try {
-      fetchTwice(planned, piece, buffer);
+      plans.fetch(planned, piece.stripe(), piece.positions(planned.index()), buffer);
     } catch (ZansocException e) {
-      throw e.code() == ErrorCode.DATA_UNAVAILABLE
-          ? new ZansocException(
-              e.code(),
-              "%s cannot be read now: %s; see 'zansoc node ls' and repeat when hosts are back"
-                  .formatted(object.address(), e.getMessage()),
-              e)
-          : e;
+      throw named(object, e);
     }
     Manifest.Content content = object.manifest().content();
     new AesCtr(content.key().toBytes())
         .process(piece.objectOffset(), buffer.array(), piece.from(), piece.length());
   }
 
-  /** A second time with a fresh plan: permits end, and repair moves blocks to other hosts. */
-  private void fetchTwice(PlannedSegment planned, StripePiece piece, StripeBuffer buffer)
-      throws InterruptedException {
-    try {
-      fetchOnce(planned, piece, buffer);
-    } catch (ZansocException e) {
-      if (e.code() != ErrorCode.DATA_UNAVAILABLE) {
-        throw e;
-      }
-      plans.forget(planned.index().id());
-      fetchOnce(plans.plan(planned.index().id(), List.of()), piece, buffer);
-    }
-  }
-
-  private void fetchOnce(PlannedSegment planned, StripePiece piece, StripeBuffer buffer)
-      throws InterruptedException {
-    new StripeFetch(context, planned, piece.stripe(), piece.positions(planned.index()), buffer)
-        .fetch();
+  /** The failure with the object's name, where that is what cannot be read. */
+  static ZansocException named(StoredObject object, ZansocException failure) {
+    return failure.code() == ErrorCode.DATA_UNAVAILABLE
+        ? new ZansocException(
+            failure.code(),
+            "%s cannot be read now: %s; see 'zansoc node ls' and repeat when hosts are back"
+                .formatted(object.address(), failure.getMessage()),
+            failure)
+        : failure;
   }
 
   @Override

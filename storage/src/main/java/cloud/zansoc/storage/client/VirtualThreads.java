@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,12 +24,10 @@ final class VirtualThreads {
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Future<T> future :
           executor.invokeAll(requests, patience.toNanos(), TimeUnit.NANOSECONDS)) {
-        try {
-          answers.add(future.get());
-        } catch (CancellationException e) {
-          continue;
-        } catch (ExecutionException e) {
-          throw Failures.unwrapped(e);
+        switch (future.state()) {
+          case SUCCESS -> answers.add(future.resultNow());
+          case FAILED -> throw Failures.unwrapped(new ExecutionException(future.exceptionNow()));
+          case RUNNING, CANCELLED -> {}
         }
       }
     }
