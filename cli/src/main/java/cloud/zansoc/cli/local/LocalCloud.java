@@ -270,7 +270,8 @@ public final class LocalCloud implements AutoCloseable {
     return String.format(Locale.ROOT, "host-%02d", number);
   }
 
-  static void deleteTree(Path folder) {
+  /** Removes a folder and everything in it. */
+  public static void deleteTree(Path folder) {
     if (!Files.exists(folder)) {
       return;
     }
