@@ -26,11 +26,18 @@ public final class AesCtr {
 
   private static final int BLOCK_BYTES = 16;
 
+  /**
+   * How much the JDK's cipher is given at once. It is 30 times faster once the JIT has compiled it,
+   * which takes some 5,000 calls: with 1 KiB that is after 5 MiB, with 1 MiB after 5 GiB. Larger
+   * pieces are only a little faster after that.
+   */
+  private static final int UPDATE_BYTES = 1024;
+
   private final SecretKeySpec key;
   private final byte[] firstCounter;
   private final Cipher cipher;
 
-  /** The offset at which {@link #cipher} goes on; -1 before the first call. */
+  /** The offset at which {@link #cipher} goes on; -1 before the first call and after a failure. */
   private long next = -1;
 
   /** The cipher of the object whose key is {@code key}, of 32 bytes, which is copied. */
@@ -76,11 +83,12 @@ public final class AesCtr {
       if (offset != next) {
         seek(offset);
       }
-      int processed = cipher.update(input, inputAt, length, output, outputAt);
-      next = offset + length;
-      if (processed != length) {
-        throw new IllegalStateException(processed + " bytes processed of " + length);
+      next = -1;
+      for (int done = 0; done < length; ) {
+        int count = Math.min(UPDATE_BYTES, length - done);
+        done += cipher.update(input, inputAt + done, count, output, outputAt + done);
       }
+      next = offset + length;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES in counter mode failed", e);
     }

@@ -6,7 +6,7 @@ package cloud.zansoc.codec.erasure;
  * JVM. Thread-safe.
  */
 interface Kernel {
-  /** Makes the tables for {@code matrix}, which is not kept. */
+  /** Makes the tables for {@code matrix}, which must not change any more. */
   Product prepare(Matrix matrix);
 
   /** Names the kernel, for benchmarks and logs. */

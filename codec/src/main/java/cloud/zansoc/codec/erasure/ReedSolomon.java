@@ -100,7 +100,9 @@ public final class ReedSolomon {
   static Matrix generator(int k, BitSet positions) {
     Matrix rows = new Matrix(positions.cardinality(), k);
     int row = 0;
-    for (int position : positions.stream().toArray()) {
+    for (int position = positions.nextSetBit(0);
+        position >= 0;
+        position = positions.nextSetBit(position + 1)) {
       for (int column = 0; column < k; column++) {
         rows.set(row, column, coefficient(k, position, column));
       }
@@ -143,7 +145,13 @@ public final class ReedSolomon {
     }
 
     private static int[] offsets(BitSet positions, int blockBytes) {
-      return positions.stream().map(position -> position * blockBytes).toArray();
+      int[] offsets = new int[positions.cardinality()];
+      int position = -1;
+      for (int i = 0; i < offsets.length; i++) {
+        position = positions.nextSetBit(position + 1);
+        offsets[i] = position * blockBytes;
+      }
+      return offsets;
     }
   }
 }

@@ -33,6 +33,9 @@ final class VectorKernel implements Kernel {
   /** Bytes of each block that are worked on together: a multiple of two vectors of any size. */
   private static final int STRIP_BYTES = 1024;
 
+  /** Where the rows lie that are not written to their targets at once. */
+  private static final int[] SCRATCH_ROWS = {0, STRIP_BYTES, 2 * STRIP_BYTES, 3 * STRIP_BYTES};
+
   @Override
   public Product prepare(Matrix matrix) {
     int groups = (matrix.rows() + ROWS - 1) / ROWS;
@@ -67,72 +70,84 @@ final class VectorKernel implements Kernel {
     @Override
     public void apply(byte[] array, int[] sources, int[] targets, int length) {
       byte[] gathered = new byte[sources.length * STRIP_BYTES];
-      byte[] sums = new byte[ROWS * STRIP_BYTES];
-      int groupBytes = sources.length * CELL_BYTES;
+      byte[] scratch = new byte[ROWS * STRIP_BYTES];
       for (int at = 0; at < length; at += STRIP_BYTES) {
         int count = Math.min(STRIP_BYTES, length - at);
         for (int source = 0; source < sources.length; source++) {
           System.arraycopy(array, sources[source] + at, gathered, source * STRIP_BYTES, count);
         }
         for (int group = 0; group < groups; group++) {
-          for (int i = 0; i < count; i += 2 * LANES) {
-            sum(tables, group * groupBytes, sources.length, gathered, sums, i);
-          }
-          int rows = Math.min(ROWS, targets.length - group * ROWS);
-          for (int row = 0; row < rows; row++) {
-            int target = targets[group * ROWS + row] + at;
-            System.arraycopy(sums, row * STRIP_BYTES, array, target, count);
+          int row = group * ROWS;
+          int rows = Math.min(ROWS, targets.length - row);
+          if (count == STRIP_BYTES && rows == ROWS) {
+            sumStrip(group, gathered, count, array, targets, row, at);
+          } else {
+            sumStrip(group, gathered, count, scratch, SCRATCH_ROWS, 0, 0);
+            for (int i = 0; i < rows; i++) {
+              System.arraycopy(scratch, SCRATCH_ROWS[i], array, targets[row + i] + at, count);
+            }
           }
         }
       }
     }
 
-    /** Sums two vectors of each of four targets, over all sources. */
-    private static void sum(
-        byte[] tables, int firstTable, int sources, byte[] gathered, byte[] sums, int at) {
-      ByteVector a0 = ByteVector.zero(SPECIES);
-      ByteVector a1 = a0;
-      ByteVector a2 = a0;
-      ByteVector a3 = a0;
-      ByteVector b0 = a0;
-      ByteVector b1 = a0;
-      ByteVector b2 = a0;
-      ByteVector b3 = a0;
-      int table = firstTable;
-      for (int source = 0; source < sources; source++) {
-        int from = source * STRIP_BYTES + at;
-        ByteVector a = ByteVector.fromArray(SPECIES, gathered, from);
-        ByteVector b = ByteVector.fromArray(SPECIES, gathered, from + LANES);
-        ByteVector aLow = a.and(HALF);
-        ByteVector bLow = b.and(HALF);
-        ByteVector aHigh = high(a);
-        ByteVector bHigh = high(b);
-        ByteVector low0 = ByteVector.fromArray(SPECIES, tables, table);
-        ByteVector high0 = ByteVector.fromArray(SPECIES, tables, table + LANES);
-        a0 = plus(a0, aLow, aHigh, low0, high0);
-        b0 = plus(b0, bLow, bHigh, low0, high0);
-        ByteVector low1 = ByteVector.fromArray(SPECIES, tables, table + 2 * LANES);
-        ByteVector high1 = ByteVector.fromArray(SPECIES, tables, table + 3 * LANES);
-        a1 = plus(a1, aLow, aHigh, low1, high1);
-        b1 = plus(b1, bLow, bHigh, low1, high1);
-        ByteVector low2 = ByteVector.fromArray(SPECIES, tables, table + 4 * LANES);
-        ByteVector high2 = ByteVector.fromArray(SPECIES, tables, table + 5 * LANES);
-        a2 = plus(a2, aLow, aHigh, low2, high2);
-        b2 = plus(b2, bLow, bHigh, low2, high2);
-        ByteVector low3 = ByteVector.fromArray(SPECIES, tables, table + 6 * LANES);
-        ByteVector high3 = ByteVector.fromArray(SPECIES, tables, table + 7 * LANES);
-        a3 = plus(a3, aLow, aHigh, low3, high3);
-        b3 = plus(b3, bLow, bHigh, low3, high3);
-        table += CELL_BYTES;
+    /**
+     * Sums {@code count} bytes, rounded up to two vectors, of the targets of {@code group}.
+     *
+     * @param gathered a strip of each source
+     * @param out where the four sums are written, from {@code rows[row] + at} on and following
+     */
+    private void sumStrip(
+        int group, byte[] gathered, int count, byte[] out, int[] rows, int row, int at) {
+      int firstTable = group * (gathered.length / STRIP_BYTES) * CELL_BYTES;
+      int row0 = rows[row] + at;
+      int row1 = rows[row + 1] + at;
+      int row2 = rows[row + 2] + at;
+      int row3 = rows[row + 3] + at;
+      for (int i = 0; i < count; i += 2 * LANES) {
+        ByteVector a0 = ByteVector.zero(SPECIES);
+        ByteVector a1 = a0;
+        ByteVector a2 = a0;
+        ByteVector a3 = a0;
+        ByteVector b0 = a0;
+        ByteVector b1 = a0;
+        ByteVector b2 = a0;
+        ByteVector b3 = a0;
+        int table = firstTable;
+        for (int from = i; from < gathered.length; from += STRIP_BYTES) {
+          ByteVector a = ByteVector.fromArray(SPECIES, gathered, from);
+          ByteVector b = ByteVector.fromArray(SPECIES, gathered, from + LANES);
+          ByteVector aLow = a.and(HALF);
+          ByteVector bLow = b.and(HALF);
+          ByteVector aHigh = high(a);
+          ByteVector bHigh = high(b);
+          ByteVector low0 = ByteVector.fromArray(SPECIES, tables, table);
+          ByteVector high0 = ByteVector.fromArray(SPECIES, tables, table + LANES);
+          a0 = plus(a0, aLow, aHigh, low0, high0);
+          b0 = plus(b0, bLow, bHigh, low0, high0);
+          ByteVector low1 = ByteVector.fromArray(SPECIES, tables, table + 2 * LANES);
+          ByteVector high1 = ByteVector.fromArray(SPECIES, tables, table + 3 * LANES);
+          a1 = plus(a1, aLow, aHigh, low1, high1);
+          b1 = plus(b1, bLow, bHigh, low1, high1);
+          ByteVector low2 = ByteVector.fromArray(SPECIES, tables, table + 4 * LANES);
+          ByteVector high2 = ByteVector.fromArray(SPECIES, tables, table + 5 * LANES);
+          a2 = plus(a2, aLow, aHigh, low2, high2);
+          b2 = plus(b2, bLow, bHigh, low2, high2);
+          ByteVector low3 = ByteVector.fromArray(SPECIES, tables, table + 6 * LANES);
+          ByteVector high3 = ByteVector.fromArray(SPECIES, tables, table + 7 * LANES);
+          a3 = plus(a3, aLow, aHigh, low3, high3);
+          b3 = plus(b3, bLow, bHigh, low3, high3);
+          table += CELL_BYTES;
+        }
+        a0.intoArray(out, row0 + i);
+        b0.intoArray(out, row0 + i + LANES);
+        a1.intoArray(out, row1 + i);
+        b1.intoArray(out, row1 + i + LANES);
+        a2.intoArray(out, row2 + i);
+        b2.intoArray(out, row2 + i + LANES);
+        a3.intoArray(out, row3 + i);
+        b3.intoArray(out, row3 + i + LANES);
       }
-      a0.intoArray(sums, at);
-      b0.intoArray(sums, at + LANES);
-      a1.intoArray(sums, STRIP_BYTES + at);
-      b1.intoArray(sums, STRIP_BYTES + at + LANES);
-      a2.intoArray(sums, 2 * STRIP_BYTES + at);
-      b2.intoArray(sums, 2 * STRIP_BYTES + at + LANES);
-      a3.intoArray(sums, 3 * STRIP_BYTES + at);
-      b3.intoArray(sums, 3 * STRIP_BYTES + at + LANES);
     }
 
     /** {@code sum} plus the product of a source with the coefficient of the two tables. */

@@ -17,15 +17,33 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ReedSolomonTest {
-  private static final int ROUNDS = 150;
+  private static final int ROUNDS = 60;
 
   static List<Kernel> kernels() {
     return List.of(new PlainKernel(), new VectorKernel());
   }
 
   @Test
-  void best_whereTheVectorModuleIsThere_isTheVectorKernel() {
-    assertThat(Kernel.best()).isInstanceOf(VectorKernel.class);
+  void best_whereTheVectorModuleIsThere_becomesTheVectorKernel() {
+    ReedSolomon code = new ReedSolomon(32, 80);
+    byte[] stripe = new byte[80 * 64 * 1024];
+    for (int i = 0; i < 12; i++) {
+      code.encode(stripe, 64 * 1024);
+    }
+
+    assertThat(Kernel.best().name()).startsWith("vector");
+  }
+
+  @Test
+  void warmingKernel_afterTheHandover_usesTheSecondKernel() {
+    WarmingKernel kernel = new WarmingKernel(new PlainKernel(), VectorKernel::new, 2 * 3 * 16);
+    ReedSolomon code = new ReedSolomon(3, 6, kernel);
+    assertThat(kernel.name()).isEqualTo("plain");
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(parityOfPattern(code, 16)).isEqualTo(ISAL_3_OF_6);
+    }
+    assertThat(kernel.name()).startsWith("vector");
   }
 
   @Test
