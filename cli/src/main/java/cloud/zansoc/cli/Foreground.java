@@ -28,7 +28,8 @@ public final class Foreground {
     try {
       // The JVM halts when the hooks have ended: it must not before the program is closed.
       if (!closed.await(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println("zansoc: did not end in order within %d s".formatted(CLOSE_TIMEOUT_SECONDS));
+        System.err.println(
+            "zansoc: did not end in order within %d s".formatted(CLOSE_TIMEOUT_SECONDS));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -10,8 +10,8 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * Logs to standard error: warnings in commands, more in the long-running programs. In code instead of
- * XML, because reading XML would be a large part of a command's start.
+ * Logs to standard error: warnings in commands, more in the long-running programs. In code instead
+ * of XML, because reading XML would be a large part of a command's start.
  */
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
   private static volatile Level level = Level.WARN;
@@ -35,7 +35,8 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(level);
     root.addAppender(appender);
-    for (String library : new String[] {"org.eclipse.jetty", "io.netty", "org.flywaydb", "com.zaxxer"}) {
+    for (String library :
+        new String[] {"org.eclipse.jetty", "io.netty", "org.flywaydb", "com.zaxxer"}) {
       context.getLogger(library).setLevel(Level.WARN);
     }
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

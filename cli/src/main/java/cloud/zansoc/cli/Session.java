@@ -78,8 +78,7 @@ public final class Session implements AutoCloseable {
       BlockTransport transport = new BlockTransport(identity);
       storage =
           Optional.of(
-              new Storage(
-                  transport, transport.client(storageHub(), root, profile.uploads())));
+              new Storage(transport, transport.client(storageHub(), root, profile.uploads())));
     }
     return storage.get().client();
   }
@@ -99,11 +98,10 @@ public final class Session implements AutoCloseable {
 
   @Override
   public void close() {
-    storage.ifPresent(
-        open -> {
-          open.client().close();
-          open.transport().close();
-        });
+    storage.ifPresent(open -> {
+      open.client().close();
+      open.transport().close();
+    });
     api.close();
   }
 }

@@ -74,8 +74,7 @@ final class Training {
   }
 
   private static List<Route> routes() {
-    BucketView bucket =
-        new BucketView("training", "id", Instant.EPOCH, 1, new ByteSize(1), 1, 1);
+    BucketView bucket = new BucketView("training", "id", Instant.EPOCH, 1, new ByteSize(1), 1, 1);
     VersionView version =
         new VersionView("training", "key", "v", 1, "root", Instant.EPOCH, true, false);
     WhoAmI me =

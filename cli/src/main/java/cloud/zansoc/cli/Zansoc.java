@@ -1,9 +1,12 @@
 package cloud.zansoc.cli;
 
+import cloud.zansoc.cli.host.HostCommand;
 import cloud.zansoc.cli.local.DemoCommand;
 import cloud.zansoc.cli.local.DownCommand;
 import cloud.zansoc.cli.local.StatusCommand;
 import cloud.zansoc.cli.local.UpCommand;
+import cloud.zansoc.cli.node.NodeCommand;
+import cloud.zansoc.cli.node.TokenCommand;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -21,6 +24,9 @@ import picocli.CommandLine.IVersionProvider;
       WhoamiCommand.class,
       PhraseCommand.class,
       HubCommand.class,
+      HostCommand.class,
+      NodeCommand.class,
+      TokenCommand.class,
       DemoCommand.class,
       UpCommand.class,
       DownCommand.class,
@@ -28,9 +34,9 @@ import picocli.CommandLine.IVersionProvider;
       AutoComplete.GenerateCompletion.class,
       HelpCommand.class,
     })
-final class Zansoc {
+public final class Zansoc {
   /** The version of the build. */
-  static final String VERSION = "0.1.0";
+  public static final String VERSION = "0.1.0";
 
   static final class Version implements IVersionProvider {
     @Override

@@ -36,6 +36,11 @@ public record HostFolder(Path path) {
     return path.resolve("blocks");
   }
 
+  /** The folder of receipts and of permits in use. */
+  public Path receipts() {
+    return path.resolve("receipts");
+  }
+
   /** Held by the agent that runs here. */
   public Path lock() {
     return path.resolve("agent.lock");

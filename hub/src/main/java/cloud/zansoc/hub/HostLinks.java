@@ -66,9 +66,7 @@ final class HostLinks implements HostLinkListener, OrderSender {
     Kept kept = new Kept(link, new Semaphore(0));
     links.put(link.host(), kept);
     LOG.info("host {} connected from {}", link.host().shortText(), link.remoteIp());
-    Thread.ofVirtual()
-        .name("host " + link.host().shortText())
-        .start(() -> attend(kept));
+    Thread.ofVirtual().name("host " + link.host().shortText()).start(() -> attend(kept));
   }
 
   @Override
@@ -102,7 +100,7 @@ final class HostLinks implements HostLinkListener, OrderSender {
       for (int beat = 0; links.get(id) == kept && hosts.isEnrolled(id); beat++) {
         heartbeat(kept.link());
         if (beat % HEARTBEATS_BETWEEN_RECEIPTS == 0) {
-          receipts.collect(kept.link());
+          collectReceipts(kept.link());
         }
         if (kept.wake().tryAcquire(timeouts.heartbeat().toNanos(), TimeUnit.NANOSECONDS)) {
           kept.wake().drainPermits();
@@ -126,9 +124,17 @@ final class HostLinks implements HostLinkListener, OrderSender {
       return;
     }
     byte[] answer =
-        link.order(
-            Orders.HEARTBEAT, Json.write(hosts.settings(host.get())), heartbeatTimeout());
+        link.order(Orders.HEARTBEAT, Json.write(hosts.settings(host.get())), heartbeatTimeout());
     hosts.seen(link.host(), link.remoteIp(), Json.read(answer, HostStatus.class));
+  }
+
+  /** A host that cannot give its receipts now gives them later; it may serve all the same. */
+  private void collectReceipts(HostLink link) {
+    try {
+      receipts.collect(link);
+    } catch (ZansocException e) {
+      LOG.warn("host {} gave no receipts: {}", link.host().shortText(), e.getMessage());
+    }
   }
 
   private Duration heartbeatTimeout() {

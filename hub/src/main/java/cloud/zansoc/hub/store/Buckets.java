@@ -10,35 +10,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 
 /** The table of buckets. */
 final class Buckets {
-  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
-  private static final Pattern LIKE_AN_ADDRESS = Pattern.compile("[0-9]+(\\.[0-9]+){3}");
-
   private Buckets() {}
 
   record Bucket(String id, BucketView view, RedundancyScheme scheme) {}
-
-  /**
-   * Checks a name by S3's rules.
-   *
-   * @throws ZansocException INVALID_NAME
-   */
-  static void checkName(String name) {
-    if (!NAME.matcher(name).matches()
-        || name.contains("..")
-        || LIKE_AN_ADDRESS.matcher(name).matches()
-        || name.startsWith("xn--")
-        || name.endsWith("-s3alias")) {
-      throw new ZansocException(
-          ErrorCode.INVALID_NAME,
-          "'%s' is no bucket name: 3 to 63 of a-z, 0-9, '-' and single '.', with a letter or digit at both ends, and not like an IP address"
-              .formatted(name));
-    }
-  }
 
   static List<Bucket> of(Handle handle, String tenant) {
     return handle

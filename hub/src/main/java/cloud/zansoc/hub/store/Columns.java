@@ -3,6 +3,7 @@ package cloud.zansoc.hub.store;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Limits;
+import cloud.zansoc.base.ObjectKey;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ShardId;
 import cloud.zansoc.base.ZansocException;
@@ -59,7 +60,7 @@ final class Columns {
   }
 
   /**
-   * The UTF-8 of a key.
+   * The UTF-8 of what a key begins with, which may be empty.
    *
    * @throws ZansocException INVALID_NAME where it is longer than 1024 bytes or no Unicode
    */
@@ -83,12 +84,9 @@ final class Columns {
     }
   }
 
-  /** As {@link #utf8}, and not empty. */
+  /** The UTF-8 of a key that names an object: INVALID_NAME where it cannot. */
   static byte[] objectKey(String key) {
-    if (key.isEmpty()) {
-      throw new ZansocException(ErrorCode.INVALID_NAME, "an object key has at least one character");
-    }
-    return utf8(key);
+    return new ObjectKey(key).toBytes();
   }
 
   static String text(byte[] utf8) {

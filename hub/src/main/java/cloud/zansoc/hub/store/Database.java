@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -30,6 +31,13 @@ public final class Database implements AutoCloseable {
   private static final int SQLITE_READERS = 4;
   private static final int POSTGRES_CONNECTIONS = 12;
   private static final int SQLITE_BUSY = 5;
+
+  /**
+   * PostgreSQL's states for a serialization failure, a deadlock, and a key that another transaction
+   * has taken meanwhile: every insert here is checked before, so that a second run finds the rival.
+   */
+  private static final Set<String> RIVALRY = Set.of("40001", "40P01", "23505");
+
   private static final Duration CONNECTION_TIMEOUT = Duration.ofSeconds(30);
 
   private final HikariDataSource writers;
@@ -172,8 +180,7 @@ public final class Database implements AutoCloseable {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException sql) {
         String state = sql.getSQLState();
-        return "40001".equals(state)
-            || "40P01".equals(state)
+        return RIVALRY.contains(String.valueOf(state))
             || (sql instanceof org.sqlite.SQLiteException
                 && (sql.getErrorCode() & 0xff) == SQLITE_BUSY);
       }

@@ -1,6 +1,7 @@
 package cloud.zansoc.hub.store;
 
 import cloud.zansoc.base.Base32;
+import cloud.zansoc.base.BucketName;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
@@ -77,13 +78,13 @@ public final class SqlCatalogue implements Catalogue {
   @Override
   public BucketView createBucket(
       String tenant, String name, Optional<Integer> k, Optional<Integer> n) {
-    Buckets.checkName(name);
+    BucketName checked = new BucketName(name);
     RedundancyScheme scheme = scheme(k, n);
     byte[] id = new byte[16];
     issuer.random().nextBytes(id);
     BucketView view =
         new BucketView(
-            name,
+            checked.text(),
             Base32.encode(id),
             Instant.ofEpochMilli(now().toEpochMilli()),
             0,

@@ -6,9 +6,11 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
@@ -73,9 +75,9 @@ final class BlockIndex implements AutoCloseable {
   void apply(int file, LogRecord record) {
     switch (record.kind()) {
       case BLOCK -> {
-        Place place = new Place(file, record.offset(), record.length());
-        relocate(record.digest(), place);
-        addEntry(record.shard(), record.digest(), place);
+        place(file, record);
+        addEntry(
+            record.shard(), record.digest(), new Place(file, record.offset(), record.length()));
       }
       case REFERENCE -> addReference(record.shard(), record.digest());
       case FORGET -> forget(record.shard());
@@ -155,6 +157,26 @@ final class BlockIndex implements AutoCloseable {
     forEachHolder(
         digest, entry -> entries.setInt(entry, LENGTH, entries.getInt(entry, LENGTH) | DAMAGED));
     return holders(digest);
+  }
+
+  /**
+   * The blocks that are referred to and have no place yet. Besides lost ones these are blocks whose
+   * first holder was forgotten before compaction moved a reference behind that.
+   */
+  Set<Digest> unplaced() {
+    Set<Digest> digests = new HashSet<>();
+    for (Holding holding : unplaced) {
+      int entry = entryOf(holding.shard(), holding.digest());
+      if (entry != NONE && fileOf(entry) == NO_FILE) {
+        digests.add(holding.digest());
+      }
+    }
+    return digests;
+  }
+
+  /** Gives the block of {@code record} its place for all its holders. */
+  void place(int file, LogRecord record) {
+    relocate(record.digest(), new Place(file, record.offset(), record.length()));
   }
 
   /** Drops references to blocks that no record gave; to be called when the replay has ended. */

@@ -33,6 +33,7 @@ final class Compaction {
   private final Pace pace;
   private final List<ByteBuffer> buffers = new ArrayList<>();
   private final List<Append> underWay = new ArrayList<>();
+  private int buffersInUse;
 
   Compaction(BlockStore store, Pace pace) {
     this.store = store;
@@ -172,14 +173,13 @@ final class Compaction {
 
   /** A buffer that no move under way reads. */
   private ByteBuffer nextBuffer() {
-    if (underWay.size() >= BLOCKS_AT_ONCE) {
+    if (buffersInUse == BLOCKS_AT_ONCE) {
       finishMoves();
     }
-    if (buffers.size() < BLOCKS_AT_ONCE) {
+    if (buffersInUse == buffers.size()) {
       buffers.add(ByteBuffer.allocate(Limits.BLOCK_BYTES));
-      return buffers.getLast();
     }
-    return buffers.get(underWay.size());
+    return buffers.get(buffersInUse++);
   }
 
   private void finishMoves() {
@@ -188,6 +188,7 @@ final class Compaction {
     } finally {
       underWay.forEach(record -> store.space().release(record.diskBytes()));
       underWay.clear();
+      buffersInUse = 0;
     }
   }
 

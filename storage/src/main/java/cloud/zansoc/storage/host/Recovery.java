@@ -3,6 +3,7 @@ package cloud.zansoc.storage.host;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.Limits;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
@@ -70,11 +71,39 @@ final class Recovery {
       replay(numbers.get(i), i == numbers.size() - 1);
     }
     disk.sync();
+    placeTheRest();
     for (BlockIndex.Holding lost : index.dropUnplaced()) {
       LOG.error("block {} of shard {} has lost its record", lost.digest(), lost.shard());
       listener.damaged(lost.shard(), lost.digest());
     }
     return new Recovered(sizes, tail, lastNumber);
+  }
+
+  /** Looks for the blocks of references that stand behind the end of the block's first holder. */
+  private void placeTheRest() throws IOException {
+    Set<Digest> wanted = index.unplaced();
+    if (wanted.isEmpty()) {
+      return;
+    }
+    for (int number : sizes.keySet()) {
+      Optional<LogSummary> summary =
+          tail.map(Tail::summary)
+              .filter(last -> last.file().number() == number)
+              .or(() -> readSummary(number));
+      for (LogRecord record : summary.map(LogSummary::list).orElse(List.of())) {
+        if (record.kind() == LogRecord.Kind.BLOCK && wanted.contains(record.digest())) {
+          index.place(number, record);
+        }
+      }
+    }
+  }
+
+  private Optional<LogSummary> readSummary(int number) {
+    try {
+      return LogSummary.read(disk, number).map(LogSummary.Loaded::summary);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + LogFile.summaryName(number), e);
+    }
   }
 
   private void replay(int number, boolean last) throws IOException {

@@ -32,7 +32,7 @@ public final class StorageLoop implements AutoCloseable {
   }
 
   private void every(Duration pause, Runnable round) {
-    var unused =
+    var _ =
         threads.scheduleWithFixedDelay(
             () -> logged(round), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
