@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteCatalogueTest extends CatalogueContract {
-  @TempDir private Path folder;
+  @TempDir static Path folder;
 
   @Override
   String newDatabase() {
