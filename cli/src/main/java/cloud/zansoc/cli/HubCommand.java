@@ -59,8 +59,7 @@ final class HubCommand implements Callable<Integer> {
     advertise.ifPresent(value -> overrides.put("advertise", value));
     database.ifPresent(value -> overrides.put("jdbc-url", value));
     HubConfiguration configuration = HubConfigurationFile.read(data, overrides);
-    Hub hub = new Hub(configuration);
-    hub.start();
+    Hub hub = Hub.start(configuration);
     options
         .output()
         .line(
