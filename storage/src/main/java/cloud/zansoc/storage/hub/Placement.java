@@ -63,6 +63,9 @@ public final class Placement {
    * not so many.
    */
   public List<StorageHost> choose(Collection<StorageHost> hosts, Request request) {
+    if (request.count == 0) {
+      return List.of();
+    }
     SplittableRandom draws = new SplittableRandom(random.nextLong());
     List<Drawn> drawn = draw(hosts, request, draws);
     // The lowest draws nearly always lie in networks enough; only else are all hosts sorted.

@@ -60,6 +60,18 @@ class PlacementTest {
   }
 
   @Test
+  void choose_none_givesNone() {
+    assertThat(choose(hosts(3, i -> "net" + i), 0)).isEmpty();
+  }
+
+  @Test
+  void choose_sampleInOneNetwork_looksAtAllHosts() {
+    // 990 hosts of one network would fill any sample; ten others have a network each.
+    List<StorageHost> chosen = choose(hosts(1000, i -> i < 990 ? "big" : "net" + i), 11);
+    assertThat(perNetwork(chosen)).hasSize(11);
+  }
+
+  @Test
   void choose_enoughNetworks_takesEachOnce() {
     List<StorageHost> chosen = choose(hosts(100, i -> "net" + i % 20), 20);
     assertThat(perNetwork(chosen)).hasSize(20);
