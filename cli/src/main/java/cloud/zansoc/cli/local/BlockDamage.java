@@ -12,11 +12,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Damages what a host keeps, as a failing disk would: behind the back of its running agent. */
-final class BlockDamage {
+public final class BlockDamage {
   private BlockDamage() {}
 
   /** Turns round one byte in the middle of the host's longest log file, and names the place. */
-  static String damageOne(Path hostFolder) throws IOException {
+  public static String damageOne(Path hostFolder) throws IOException {
     Path log = longestLog(hostFolder);
     long offset = Files.size(log) / 2;
     try (FileChannel channel =

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * A hub and its hosts as separate processes on this machine, each with a data folder of its own
  * below one folder.
  */
-public final class LocalCloud {
+public final class LocalCloud implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -52,6 +52,7 @@ public final class LocalCloud {
 
   private final Path folder;
   private final Settings settings;
+  private Optional<ApiClient> operator = Optional.empty();
 
   /**
    * What a local cloud is made of.
@@ -104,10 +105,15 @@ public final class LocalCloud {
       if (host.handle().isPresent()) {
         continue;
       }
-      if (token.isEmpty()) {
-        token = Optional.of(token(Role.HOST));
+      if (hasJoined(number)) {
+        host.start(
+            JavaFlags.HOST, List.of("host", "run", "--data", hostFolder(number).toString()));
+      } else {
+        if (token.isEmpty()) {
+          token = Optional.of(token(Role.HOST));
+        }
+        host.start(JavaFlags.HOST, joinArguments(number, token.get()));
       }
-      host.start(JavaFlags.HOST, joinArguments(number, token.get()));
       starting.add(host);
     }
     starting.forEach(host -> await(host.name(), host, () -> isReady(host.name())));
@@ -126,9 +132,7 @@ public final class LocalCloud {
 
   /** The nodes that the hub knows. */
   public List<NodeView> nodes() {
-    try (ApiClient api = operator()) {
-      return api.callList(ApiCall.get("/v1/nodes"), NodeView.class);
-    }
+    return operator().callList(ApiCall.get("/v1/nodes"), NodeView.class);
   }
 
   /** The hub's process. */
@@ -155,6 +159,7 @@ public final class LocalCloud {
 
   /** Stops everything; the data stays. */
   public void stop() {
+    close();
     processes().reversed().forEach(LocalProcess::stop);
   }
 
@@ -162,6 +167,17 @@ public final class LocalCloud {
   public void remove() {
     stop();
     deleteTree(folder);
+  }
+
+  /** Ends this object's connection to the hub; the processes go on. */
+  @Override
+  public void close() {
+    operator.ifPresent(ApiClient::close);
+    operator = Optional.empty();
+  }
+
+  private boolean hasJoined(int number) {
+    return Files.exists(hostFolder(number).resolve("host.properties"));
   }
 
   private List<String> joinArguments(int number, NewToken token) {
@@ -186,8 +202,8 @@ public final class LocalCloud {
   }
 
   private boolean hubAnswers() {
-    try (ApiClient api = operator()) {
-      api.send(ApiCall.get("/v1/hub"));
+    try {
+      operator().send(ApiCall.get("/v1/hub"));
       return true;
     } catch (ZansocException e) {
       return false;
@@ -203,21 +219,24 @@ public final class LocalCloud {
     TokenRequest request =
         new TokenRequest(
             role, Optional.empty(), Optional.of(600L), Optional.empty(), "local cloud");
-    try (ApiClient api = operator()) {
-      return api.call(ApiCall.post("/v1/tokens").body(request), NewToken.class);
-    }
+    return operator().call(ApiCall.post("/v1/tokens").body(request), NewToken.class);
   }
 
   /** The API as the operator that the hub made at its first start. */
   private ApiClient operator() {
-    Path hubFolder = folder.resolve("hub");
-    Path operator = hubFolder.resolve("operator.identity");
-    if (!Files.exists(operator)) {
-      throw new ZansocException(ErrorCode.UNREACHABLE, "the hub has not made its identity yet");
+    if (operator.isEmpty()) {
+      Path hubFolder = folder.resolve("hub");
+      Path identity = hubFolder.resolve("operator.identity");
+      if (!Files.exists(identity)) {
+        throw new ZansocException(ErrorCode.UNREACHABLE, "the hub has not made its identity yet");
+      }
+      Identity hub = Identity.loadOrCreate(hubFolder.resolve("hub.identity"));
+      Identity self = Identity.loadOrCreate(identity);
+      operator =
+          Optional.of(
+              new ApiClient(self, hub.id(), settings.api(), ApiClient.Patience.SHORT));
     }
-    Identity hub = Identity.loadOrCreate(hubFolder.resolve("hub.identity"));
-    return new ApiClient(
-        Identity.loadOrCreate(operator), hub.id(), settings.api(), ApiClient.Patience.SHORT);
+    return operator.get();
   }
 
   private void await(String what, LocalProcess process, BooleanSupplier condition) {
@@ -251,7 +270,8 @@ public final class LocalCloud {
     return String.format(Locale.ROOT, "host-%02d", number);
   }
 
-  static void deleteTree(Path folder) {
+  /** Removes a folder and everything in it. */
+  public static void deleteTree(Path folder) {
     if (!Files.exists(folder)) {
       return;
     }

@@ -24,11 +24,11 @@ import java.util.concurrent.TimeoutException;
  * @param name such as "hub" or "host-07"
  * @param folder holds NAME.pid and NAME.log
  */
-record LocalProcess(String name, Path folder) {
+public record LocalProcess(String name, Path folder) {
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
   /** Starts {@code zansoc arguments...} in the background. */
-  void start(List<String> javaFlags, List<String> arguments) {
+  public void start(List<String> javaFlags, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(javaFlags);
@@ -52,7 +52,7 @@ record LocalProcess(String name, Path folder) {
   }
 
   /** The running process, if it still runs. */
-  Optional<ProcessHandle> handle() {
+  public Optional<ProcessHandle> handle() {
     try {
       String[] words = Files.readString(pidFile()).strip().split(" ", 2);
       long started = Long.parseLong(words[1]);
@@ -67,7 +67,7 @@ record LocalProcess(String name, Path folder) {
   }
 
   /** Asks the process to end, and ends it after a while. */
-  void stop() {
+  public void stop() {
     handle()
         .ifPresent(handle -> {
           handle.destroy();
@@ -79,7 +79,7 @@ record LocalProcess(String name, Path folder) {
   }
 
   /** Ends the process at once, as a power cut would: kill -9. */
-  void kill() {
+  public void kill() {
     ProcessHandle handle =
         handle()
             .orElseThrow(() -> new ZansocException(ErrorCode.NOT_FOUND, name + " is not running"));
@@ -91,12 +91,12 @@ record LocalProcess(String name, Path folder) {
   }
 
   /** What the process printed. */
-  Path log() {
+  public Path log() {
     return folder.resolve(name + ".log");
   }
 
   /** The last lines of the log, for an error message. */
-  String tail() {
+  public String tail() {
     try {
       List<String> lines = Files.readAllLines(log());
       return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));

@@ -32,14 +32,15 @@ public final class UpCommand implements Callable<Integer> {
   public Integer call() {
     Output output = options.output();
     Profile profile = options.profile();
-    LocalCloud cloud = LocalOptions.cloud(profile, hosts, capacity);
-    output.note("starting the hub");
-    cloud.startHub();
-    output.note("starting " + hosts + " hosts (they measure the machine the first time)");
-    cloud.startHosts();
-    if (!profile.isLoggedIn()) {
-      Login.Result login = cloud.login(profile, System.getProperty("user.name"));
-      login.freshPhrase().ifPresent(phrase -> output.note("recovery phrase: " + phrase));
+    try (LocalCloud cloud = LocalOptions.cloud(profile, hosts, capacity)) {
+      output.note("starting the hub");
+      cloud.startHub();
+      output.note("starting " + hosts + " hosts (they measure the machine the first time)");
+      cloud.startHosts();
+      if (!profile.isLoggedIn()) {
+        Login.Result login = cloud.login(profile, System.getProperty("user.name"));
+        login.freshPhrase().ifPresent(phrase -> output.note("recovery phrase: " + phrase));
+      }
     }
     output.result(
         Map.of("hosts", hosts, "folder", LocalOptions.folder(profile).toString()),
