@@ -106,8 +106,7 @@ public final class LocalCloud implements AutoCloseable {
         continue;
       }
       if (hasJoined(number)) {
-        host.start(
-            JavaFlags.HOST, List.of("host", "run", "--data", hostFolder(number).toString()));
+        host.start(JavaFlags.HOST, List.of("host", "run", "--data", hostFolder(number).toString()));
       } else {
         if (token.isEmpty()) {
           token = Optional.of(token(Role.HOST));
@@ -233,8 +232,7 @@ public final class LocalCloud implements AutoCloseable {
       Identity hub = Identity.loadOrCreate(hubFolder.resolve("hub.identity"));
       Identity self = Identity.loadOrCreate(identity);
       operator =
-          Optional.of(
-              new ApiClient(self, hub.id(), settings.api(), ApiClient.Patience.SHORT));
+          Optional.of(new ApiClient(self, hub.id(), settings.api(), ApiClient.Patience.SHORT));
     }
     return operator.get();
   }
