@@ -6,12 +6,11 @@ final class KernelChoice {
   private static final String VECTOR_KERNEL = "cloud.zansoc.codec.erasure.VectorKernel";
 
   /** What the plain kernel does in the time that the JIT needs for the vector kernel. */
-  private static final long HANDOVER_MULTIPLICATIONS = 1L << 30;
+  private static final long HANDOVER_LOOKUPS = 1L << 27;
 
   static final Kernel BEST =
       ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()
-          ? new WarmingKernel(
-              new PlainKernel(), KernelChoice::vectorKernel, HANDOVER_MULTIPLICATIONS)
+          ? new WarmingKernel(new PlainKernel(), KernelChoice::vectorKernel, HANDOVER_LOOKUPS)
           : new PlainKernel();
 
   private KernelChoice() {}
