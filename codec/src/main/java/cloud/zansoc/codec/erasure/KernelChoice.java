@@ -6,7 +6,7 @@ final class KernelChoice {
   private static final String VECTOR_KERNEL = "cloud.zansoc.codec.erasure.VectorKernel";
 
   /** What the plain kernel does in the time that the JIT needs for the vector kernel. */
-  private static final long HANDOVER_LOOKUPS = 1L << 27;
+  private static final long HANDOVER_LOOKUPS = 1L << 29;
 
   static final Kernel BEST =
       ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()
@@ -16,7 +16,7 @@ final class KernelChoice {
   private KernelChoice() {}
 
   /** By name: no class that is always loaded may refer to one that needs the incubator module. */
-  private static Kernel vectorKernel() {
+  static Kernel vectorKernel() {
     try {
       return Class.forName(VECTOR_KERNEL)
           .asSubclass(Kernel.class)
