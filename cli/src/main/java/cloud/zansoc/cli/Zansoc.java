@@ -7,6 +7,16 @@ import cloud.zansoc.cli.local.StatusCommand;
 import cloud.zansoc.cli.local.UpCommand;
 import cloud.zansoc.cli.node.NodeCommand;
 import cloud.zansoc.cli.node.TokenCommand;
+import cloud.zansoc.cli.storage.BucketCommand;
+import cloud.zansoc.cli.storage.CatCommand;
+import cloud.zansoc.cli.storage.CpCommand;
+import cloud.zansoc.cli.storage.LsCommand;
+import cloud.zansoc.cli.storage.MvCommand;
+import cloud.zansoc.cli.storage.RmCommand;
+import cloud.zansoc.cli.storage.ShareCommand;
+import cloud.zansoc.cli.storage.StatCommand;
+import cloud.zansoc.cli.storage.SyncCommand;
+import cloud.zansoc.cli.storage.VersionCommand;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -31,6 +41,16 @@ import picocli.CommandLine.IVersionProvider;
       UpCommand.class,
       DownCommand.class,
       StatusCommand.class,
+      BucketCommand.class,
+      CpCommand.class,
+      LsCommand.class,
+      StatCommand.class,
+      CatCommand.class,
+      RmCommand.class,
+      MvCommand.class,
+      SyncCommand.class,
+      ShareCommand.class,
+      VersionCommand.class,
       AutoComplete.GenerateCompletion.class,
       HelpCommand.class,
     })

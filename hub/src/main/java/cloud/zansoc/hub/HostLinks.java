@@ -72,7 +72,7 @@ final class HostLinks implements HostLinkListener, OrderSender {
   @Override
   public void disconnected(HostLink link) {
     Kept kept = links.get(link.host());
-    if (kept != null && kept.link() == link && links.remove(link.host(), kept)) {
+    if (kept != null && kept.link().equals(link) && links.remove(link.host(), kept)) {
       hosts.disconnected(link.host());
       kept.wake().release();
       LOG.info("host {} disconnected", link.host().shortText());
@@ -97,7 +97,7 @@ final class HostLinks implements HostLinkListener, OrderSender {
   private void attend(Kept kept) {
     PeerId id = kept.link().host();
     try {
-      for (int beat = 0; links.get(id) == kept && hosts.isEnrolled(id); beat++) {
+      for (int beat = 0; kept.equals(links.get(id)) && hosts.isEnrolled(id); beat++) {
         heartbeat(kept.link());
         if (beat % HEARTBEATS_BETWEEN_RECEIPTS == 0) {
           collectReceipts(kept.link());

@@ -355,11 +355,12 @@ public final class SqlRegistryStore implements RegistryStore {
   }
 
   private static Tenant tenant(ResultSet row) throws SQLException {
-    long quota = row.getLong("quota_bytes");
+    long bytes = row.getLong("quota_bytes");
+    Optional<ByteSize> quota = row.wasNull() ? Optional.empty() : Optional.of(new ByteSize(bytes));
     return new Tenant(
         row.getString("id"),
         row.getString("name"),
-        row.wasNull() ? Optional.empty() : Optional.of(new ByteSize(quota)),
+        quota,
         Instant.ofEpochMilli(row.getLong("created")));
   }
 

@@ -34,8 +34,6 @@ final class BatchUpload {
   /** How many large files are sent at once. */
   private static final int LARGE_FILES = 4;
 
-  private static final int LISTING_PAGE = 1000;
-
   private final TransferContext context;
   private final Manifests manifests;
   private final RandomGenerator random;
@@ -153,7 +151,8 @@ final class BatchUpload {
     List<String> keys =
         pack.members().stream().map(member -> member.file().target().address().key()).toList();
     String prefix = commonPrefix(keys);
-    Listing page = context.hub().list(bucket.name(), prefix, "", Optional.empty(), LISTING_PAGE);
+    Listing page =
+        context.hub().list(bucket.name(), prefix, "", Optional.empty(), StorageHub.LARGEST_PAGE);
     if (page.next().isPresent()) {
       return key -> true;
     }

@@ -18,7 +18,6 @@ import cloud.zansoc.storage.api.BucketView;
 import cloud.zansoc.storage.api.CommitRequest;
 import cloud.zansoc.storage.api.CommitRequest.Condition;
 import cloud.zansoc.storage.api.CommitRequest.VersionCommit;
-import cloud.zansoc.storage.api.Listing;
 import cloud.zansoc.storage.api.ObjectView;
 import cloud.zansoc.storage.api.ShareView;
 import cloud.zansoc.storage.api.VersionView;
@@ -30,7 +29,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -43,7 +41,6 @@ import java.util.function.LongSupplier;
  * which say what to do. What needs no keys is asked of {@link #hub} directly.
  */
 public final class StorageClient implements AutoCloseable {
-  private static final int LIST_PAGE = 1000;
   private static final int CHUNK_BYTES = 256 * 1024;
 
   private final TransferContext context;
@@ -167,16 +164,12 @@ public final class StorageClient implements AutoCloseable {
     }
   }
 
-  /** Every object whose key begins with the address's key, in the order of keys. */
-  public List<VersionView> list(ObjectAddress prefix) {
-    List<VersionView> objects = new ArrayList<>();
-    Optional<String> after = Optional.empty();
-    do {
-      Listing page = context.hub().list(prefix.bucket(), prefix.key(), "", after, LIST_PAGE);
-      objects.addAll(page.objects());
-      after = page.next();
-    } while (after.isPresent());
-    return objects;
+  /** Makes a copy under another key, also in another bucket of the tenant; no block moves. */
+  public VersionView copy(ObjectAddress from, Optional<String> versionId, ObjectAddress to) {
+    StoredObject object = manifests.open(bucket(from), key(from), versionId);
+    BucketView bucket = bucket(to);
+    VersionCommit version = copy(object, bucket, to, manifests.newest(bucket, key(to)));
+    return context.hub().commit(new CommitRequest(List.of(), List.of(version))).getFirst();
   }
 
   /** Gives an object another key, also in another bucket of the tenant; its blocks stay. */
@@ -189,11 +182,7 @@ public final class StorageClient implements AutoCloseable {
 
   /** Makes an earlier version the newest again, as a new version of the same content. */
   public VersionView restore(ObjectAddress address, String versionId) {
-    BucketView bucket = bucket(address);
-    StoredObject object = manifests.open(bucket, key(address), Optional.of(versionId));
-    Optional<Digest> previous = manifests.newest(bucket, key(address));
-    VersionCommit version = copy(object, bucket, address, previous);
-    return context.hub().commit(new CommitRequest(List.of(), List.of(version))).getFirst();
+    return copy(address, Optional.of(versionId), address);
   }
 
   /**

@@ -192,7 +192,7 @@ class StorageClientTest {
         cloud.put(at(name), content);
         assertThat(cloud.get(at(name))).isEqualTo(content);
       }
-      assertThat(cloud.client.list(at("")).stream().map(VersionView::key))
+      assertThat(cloud.hub.listAll("photos", "").stream().map(VersionView::key))
           .containsExactlyInAnyOrderElementsOf(names);
     }
   }

@@ -30,6 +30,7 @@ final class SimulatedDisk implements Disk {
   private TreeMap<String, Content> durableNames = new TreeMap<>();
   private final List<Fault> faults = new ArrayList<>();
   private long capacity = Long.MAX_VALUE;
+  private long told = -1;
   private long stepsLeft = Long.MAX_VALUE;
 
   private record Change(long position, byte[] bytes, boolean truncates) {}
@@ -47,6 +48,11 @@ final class SimulatedDisk implements Disk {
   /** The bytes that all files together may have. */
   synchronized void setCapacity(long bytes) {
     capacity = bytes;
+  }
+
+  /** What the disk says is usable, whatever is true: as when other programs fill it meanwhile. */
+  synchronized void setTold(long usableBytes) {
+    told = usableBytes;
   }
 
   /** After {@code steps} more changes or syncs the power fails: everything throws. */
@@ -202,7 +208,7 @@ final class SimulatedDisk implements Disk {
   @Override
   public synchronized long usableBytes() throws IOException {
     requirePower();
-    return capacity - used();
+    return told >= 0 ? told : capacity - used();
   }
 
   private long used() {
