@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * with one of our errors, and it must not allocate more than a small multiple of what it was given.
  */
 final class DecoderFuzzTest {
-  private static final int ROUNDS = 20_000;
+  private static final int ROUNDS = 10_000;
   private static final int ALLOCATION_FACTOR = 64;
   private static final long ALLOCATION_BASE = 256 * 1024;
   private static final Set<ErrorCode> EXPECTED =
