@@ -178,16 +178,21 @@ public record Permit(
         throw invalid("it is not of version 1");
       }
       Action action = Action.ofCode(buffer.get());
-      return new Permit(
-          new PeerId(Digest.read(buffer)),
-          new PeerId(Digest.read(buffer)),
-          new PeerId(Digest.read(buffer)),
-          ShardId.read(buffer),
-          action,
-          buffer.getLong(),
-          Instant.ofEpochMilli(buffer.getLong()),
-          Instant.ofEpochMilli(buffer.getLong()),
-          buffer.getLong());
+      Permit permit =
+          new Permit(
+              new PeerId(Digest.read(buffer)),
+              new PeerId(Digest.read(buffer)),
+              new PeerId(Digest.read(buffer)),
+              ShardId.read(buffer),
+              action,
+              buffer.getLong(),
+              Instant.ofEpochMilli(buffer.getLong()),
+              Instant.ofEpochMilli(buffer.getLong()),
+              buffer.getLong());
+      if (permit.maxBytes < 0) {
+        throw invalid("it is for less than no bytes");
+      }
+      return permit;
     } catch (BufferUnderflowException e) {
       throw new ZansocException(ErrorCode.PERMIT_INVALID, "the permit is cut short", e);
     }

@@ -7,11 +7,12 @@ import cloud.zansoc.base.ShardId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.crypto.Ed25519;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Collection;
 
 /**
  * A host's signed word on what it did under one permit. For PUT: that it durably keeps these blocks
@@ -91,11 +92,11 @@ public record Receipt(
     }
   }
 
-  /** SHA-256 over the digests in ascending order: the same for any order of storing. */
-  public static Digest digestOf(List<Digest> blocks) {
-    ByteBuffer buffer = ByteBuffer.allocate(blocks.size() * Digest.BYTES);
-    blocks.stream().sorted().forEach(digest -> digest.write(buffer));
-    return Digest.sha256(buffer.array());
+  /** SHA-256 over the digests in ascending order, each once: the same for any order of storing. */
+  public static Digest digestOf(Collection<Digest> blocks) {
+    MessageDigest sha256 = Digest.newSha256();
+    blocks.stream().sorted().distinct().forEach(digest -> sha256.update(digest.toBytes()));
+    return Digest.of(sha256.digest());
   }
 
   /** Signs the receipt with the host's key. */
@@ -119,13 +120,17 @@ public record Receipt(
     if (buffer.getInt() != MAGIC) {
       throw new ZansocException(ErrorCode.INVALID_ARGUMENT, "not a receipt of version 1");
     }
-    Permit.Action action = Permit.Action.ofCode(buffer.get());
+    Permit.Action action = readAction(buffer.get());
     PeerId host = new PeerId(Digest.read(buffer));
     PeerId client = new PeerId(Digest.read(buffer));
     Digest permit = Digest.read(buffer);
     ShardId shard = ShardId.read(buffer);
     long bytes = buffer.getLong();
     int blocks = buffer.getInt();
+    if (bytes < 0 || blocks < 0) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT, "a receipt cannot be for less than no bytes or blocks");
+    }
     return new Receipt(
         host,
         client,
@@ -136,5 +141,14 @@ public record Receipt(
         blocks,
         Digest.read(buffer),
         Instant.ofEpochMilli(buffer.getLong()));
+  }
+
+  private static Permit.Action readAction(byte code) {
+    try {
+      return Permit.Action.ofCode(code);
+    } catch (ZansocException e) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT, "a receipt cannot have the action " + code, e);
+    }
   }
 }

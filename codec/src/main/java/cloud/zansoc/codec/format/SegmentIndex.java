@@ -1,7 +1,9 @@
 package cloud.zansoc.codec.format;
 
 import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Limits;
+import cloud.zansoc.base.ZansocException;
 import java.nio.ByteBuffer;
 
 /**
@@ -56,22 +58,25 @@ public final class SegmentIndex {
   /**
    * Reads what {@link #encode} wrote.
    *
-   * @throws IllegalArgumentException if the bytes are no segment index of a version known here
+   * @throws ZansocException INVALID_ARGUMENT if the bytes are no segment index of version 1
    */
   public static SegmentIndex decode(byte[] encoded) {
-    if (encoded.length < HEADER_BYTES) {
-      throw new IllegalArgumentException("a segment index of " + encoded.length + " bytes");
-    }
     ByteBuffer buffer = ByteBuffer.wrap(encoded);
-    if (buffer.getInt() != MAGIC) {
-      throw new IllegalArgumentException("not a segment index of version 1");
+    if (encoded.length < HEADER_BYTES || buffer.getInt() != MAGIC) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT, "these bytes are not a segment index of version 1");
     }
     int k = buffer.getShort() & 0xffff;
     int n = buffer.getShort() & 0xffff;
     long length = buffer.getLong();
     byte[] digests = new byte[buffer.remaining()];
     buffer.get(digests);
-    return new SegmentIndex(k, n, length, digests);
+    try {
+      return new SegmentIndex(k, n, length, digests);
+    } catch (IllegalArgumentException e) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT, "these bytes are not a segment index: " + e.getMessage(), e);
+    }
   }
 
   /** The bytes whose SHA-256 is {@link #id}. */

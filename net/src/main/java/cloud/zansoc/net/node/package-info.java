@@ -1,4 +1,4 @@
-/** What a host and its hub tell each other about the machine. */
+/** What peers and their hub tell each other about machines, membership and invitations. */
 @NullMarked
 package cloud.zansoc.net.node;
 

@@ -14,6 +14,7 @@ import cloud.zansoc.storage.api.ReserveRequest;
 import cloud.zansoc.storage.api.ShareView;
 import cloud.zansoc.storage.api.VersionView;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ import java.util.Optional;
  * have one in memory. Blocking and thread-safe; every method throws ZansocException.
  */
 public interface StorageHub {
+  /** The most entries of one page of a listing. */
+  int LARGEST_PAGE = 1000;
+
   /** Where the relay of this hub is. */
   BlockDialer.Relay relay();
 
@@ -39,6 +43,18 @@ public interface StorageHub {
 
   /** A page of at most {@code limit} (1 to 1000) entries after {@code after}. */
   Listing list(String bucket, String prefix, String delimiter, Optional<String> after, int limit);
+
+  /** Every object whose key begins with {@code prefix}, in the order of keys. */
+  default List<VersionView> listAll(String bucket, String prefix) {
+    List<VersionView> objects = new ArrayList<>();
+    Optional<String> after = Optional.empty();
+    do {
+      Listing page = list(bucket, prefix, "", after, LARGEST_PAGE);
+      objects.addAll(page.objects());
+      after = page.next();
+    } while (after.isPresent());
+    return objects;
+  }
 
   /** All versions of the keys that begin with {@code prefix}, by key, newest first. */
   List<VersionView> versions(String bucket, String prefix);

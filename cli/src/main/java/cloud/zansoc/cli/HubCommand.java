@@ -1,0 +1,72 @@
+package cloud.zansoc.cli;
+
+import cloud.zansoc.hub.Hub;
+import cloud.zansoc.hub.HubConfiguration;
+import cloud.zansoc.hub.HubConfigurationFile;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "hub",
+    description = "Run a hub in the foreground until it is told to end.",
+    mixinStandardHelpOptions = true)
+final class HubCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where identity, configuration (hub.properties) and database are kept.")
+  private Path data;
+
+  @Option(names = "--bind", description = "The address to listen on (default: all).")
+  private Optional<String> bind = Optional.empty();
+
+  @Option(names = "--api-port", description = "The port of the HTTPS API (default: 7443).")
+  private Optional<Integer> apiPort = Optional.empty();
+
+  @Option(names = "--peer-port", description = "The port of hosts and the relay (default: 7444).")
+  private Optional<Integer> peerPort = Optional.empty();
+
+  @Option(names = "--advertise", description = "The name under which others reach this hub.")
+  private Optional<String> advertise = Optional.empty();
+
+  @Option(
+      names = "--database",
+      description = "A PostgreSQL database, jdbc:postgresql://... (default: SQLite).")
+  private Optional<String> database = Optional.empty();
+
+  @Option(
+      names = "--set",
+      paramLabel = "NAME=VALUE",
+      description = "Any value of hub.properties, such as lost-after=30m.")
+  private Map<String, String> values = new LinkedHashMap<>();
+
+  @Override
+  public Integer call() throws Exception {
+    LogConfigurator.verbose();
+    Map<String, String> overrides = new LinkedHashMap<>(values);
+    bind.ifPresent(value -> overrides.put("bind", value));
+    apiPort.ifPresent(value -> overrides.put("api-port", value.toString()));
+    peerPort.ifPresent(value -> overrides.put("peer-port", value.toString()));
+    advertise.ifPresent(value -> overrides.put("advertise", value));
+    database.ifPresent(value -> overrides.put("jdbc-url", value));
+    HubConfiguration configuration = HubConfigurationFile.read(data, overrides);
+    Hub hub = Hub.start(configuration);
+    options
+        .output()
+        .line(
+            "hub %s listens: API on port %d, hosts on port %d; data in %s"
+                .formatted(hub.id(), hub.apiPort(), hub.peerPort(), data.toAbsolutePath()));
+    options.output().terminal().out().flush();
+    Foreground.run(hub);
+    return 0;
+  }
+}

@@ -1,0 +1,70 @@
+package cloud.zansoc.cli;
+
+import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.Money;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.net.HostAddress;
+import cloud.zansoc.net.http.Json;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+
+/** Where every program begins. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and exits with its code. */
+  public static void main(String[] arguments) {
+    Terminal terminal = Terminal.ofEnvironment();
+    int exit = run(terminal, arguments);
+    terminal.out().flush();
+    terminal.err().flush();
+    System.exit(exit);
+  }
+
+  /** Runs one command. */
+  public static int run(Terminal terminal, String... arguments) {
+    CommandLine line = new CommandLine(new Zansoc(), new CommandFactory(terminal));
+    line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    converters(line);
+    line.setExecutionExceptionHandler((error, command, parsed) ->
+        report(terminal, error, Arrays.asList(arguments).contains("--json")));
+    return line.execute(arguments);
+  }
+
+  private static void converters(CommandLine line) {
+    line.registerConverter(HostAddress.class, text -> parsed(HostAddress::parse, text));
+    line.registerConverter(ByteSize.class, text -> parsed(ByteSize::parse, text));
+    line.registerConverter(Money.class, text -> parsed(Money::parseUsd, text));
+  }
+
+  private static <T> T parsed(Function<String, T> parse, String text) {
+    try {
+      return parse.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.TypeConversionException(e.getMessage());
+    }
+  }
+
+  private static int report(Terminal terminal, Exception error, boolean json) {
+    ErrorCode code = error instanceof ZansocException known ? known.code() : ErrorCode.INTERNAL;
+    String message = error.getMessage() == null ? error.toString() : error.getMessage();
+    if (json) {
+      Map<String, Object> body =
+          Map.of("code", code.number(), "name", code.name(), "message", message);
+      terminal.err().println(new String(Json.write(body), StandardCharsets.UTF_8));
+    } else {
+      terminal.err().println("zansoc: " + message + " [Z" + code.number() + "]");
+    }
+    if (code == ErrorCode.INTERNAL && System.getenv("ZANSOC_DEBUG") != null) {
+      error.printStackTrace(terminal.err());
+    }
+    return code.exitCode();
+  }
+}

@@ -1,0 +1,77 @@
+package cloud.zansoc.cli.host;
+
+import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.cli.CommonOptions;
+import cloud.zansoc.host.AgentStatus;
+import cloud.zansoc.host.HostConfiguration;
+import cloud.zansoc.host.join.SystemdService;
+import cloud.zansoc.net.http.ApiClient;
+import cloud.zansoc.net.node.HostStatus;
+import cloud.zansoc.net.node.NodeView;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "leave",
+    description = "Leave the network; drain first, so that nobody's data has to be restored.",
+    mixinStandardHelpOptions = true)
+final class HostLeaveCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+  @Mixin private FolderOption folder;
+
+  @Option(
+      names = "--force",
+      description = "Leave with blocks still here; the network restores them elsewhere.")
+  private boolean force;
+
+  @Override
+  public Integer call() {
+    HostConfiguration configuration = folder.configuration();
+    try (ApiClient api = folder.api()) {
+      if (!force) {
+        requireEmpty(folder.node(api));
+      }
+      NodeView node = folder.act(api, "leave");
+      SystemdService.ofSystem().ifPresent(services -> services.remove(configuration));
+      stopAgent();
+      options
+          .output()
+          .result(
+              node,
+              "%s has left, and its agent was told to stop. %s may be deleted."
+                  .formatted(node.name(), folder.folder().path()));
+    }
+    return 0;
+  }
+
+  /** Ends an agent that no service manages; its lock on the folder proves that the id is its. */
+  private void stopAgent() {
+    AgentStatus status = AgentStatus.read(folder.folder());
+    if (status.state() != AgentStatus.State.STOPPED) {
+      ProcessHandle.of(status.pid()).ifPresent(ProcessHandle::destroy);
+    }
+  }
+
+  private static void requireEmpty(NodeView node) {
+    long blocks = node.status().map(HostStatus::blocks).orElse(0L);
+    boolean unknown = node.status().isEmpty() && node.state() != NodeView.State.LEFT;
+    if (unknown) {
+      throw new ZansocException(
+          ErrorCode.PRECONDITION_FAILED,
+          "the hub does not know what this host keeps: start it ('zansoc host run') and drain it"
+              + " first, or leave with --force");
+    }
+    if (blocks > 0) {
+      throw new ZansocException(
+          ErrorCode.PRECONDITION_FAILED,
+          ("this host still keeps %d blocks (%s): run 'zansoc host drain' and wait until 'zansoc"
+                  + " host status' shows none, or leave with --force")
+              .formatted(
+                  blocks, new ByteSize(node.status().map(HostStatus::storedBytes).orElse(0L))));
+    }
+  }
+}

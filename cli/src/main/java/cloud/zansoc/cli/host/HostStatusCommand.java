@@ -1,0 +1,73 @@
+package cloud.zansoc.cli.host;
+
+import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.cli.CommonOptions;
+import cloud.zansoc.cli.Output;
+import cloud.zansoc.host.AgentStatus;
+import cloud.zansoc.host.HostConfiguration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+    name = "status",
+    description =
+        "What the agent on this machine does. Asks nobody; exits with 1 if it is stopped.",
+    mixinStandardHelpOptions = true)
+final class HostStatusCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+  @Mixin private FolderOption folder;
+
+  @Override
+  public Integer call() {
+    Output output = options.output();
+    HostConfiguration configuration = folder.configuration();
+    AgentStatus status = AgentStatus.read(folder.folder());
+    if (output.isJson()) {
+      output.json(status);
+    } else {
+      print(output, configuration, status);
+    }
+    return status.state() == AgentStatus.State.STOPPED ? 1 : 0;
+  }
+
+  private void print(Output output, HostConfiguration configuration, AgentStatus status) {
+    HostConfiguration.Offer offer = configuration.offer();
+    output.line("host       " + configuration.name() + " in " + folder.folder().path());
+    output.line("hub        " + configuration.hub().api());
+    output.line("agent      " + agent(status));
+    status.lastHeartbeat().ifPresent(at -> output.line("heartbeat  " + ago(at, Instant.now())));
+    status
+        .load()
+        .ifPresent(load -> {
+          output.line("takes new  " + (load.accepting() ? "yes" : "no, it is " + load.reason()));
+          output.line(
+              "stored     %s in %d blocks, %s free of %s"
+                  .formatted(
+                      new ByteSize(load.storedBytes()),
+                      load.blocks(),
+                      new ByteSize(load.freeBytes()),
+                      offer.capacity()));
+          output.line(
+              "moved      %s in, %s out since the agent started"
+                  .formatted(new ByteSize(load.bytesIn()), new ByteSize(load.bytesOut())));
+        });
+    output.line("reached    " + status.listening().map(a -> "at " + a).orElse("by relay"));
+    output.line("schedule   " + offer.schedule());
+  }
+
+  private static String agent(AgentStatus status) {
+    return switch (status.state()) {
+      case STOPPED -> "stopped: start it with 'zansoc host run'";
+      case STARTING -> "starting, process " + status.pid();
+      case CONNECTED -> "connected, process " + status.pid();
+      case DISCONNECTED -> "not connected to its hub, dialling; process " + status.pid();
+    };
+  }
+
+  private static String ago(Instant at, Instant now) {
+    return Math.max(0, Duration.between(at, now).toSeconds()) + " s ago";
+  }
+}

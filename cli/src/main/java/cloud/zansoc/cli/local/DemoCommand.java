@@ -1,0 +1,57 @@
+package cloud.zansoc.cli.local;
+
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.cli.CommonOptions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The demonstration. */
+@Command(
+    name = "demo",
+    description = {
+      "Start a hub and hosts of their own, store a file, kill a third of the hosts, damage a block,",
+      "read the file back, wait for the repair, and clean up."
+    },
+    mixinStandardHelpOptions = true)
+public final class DemoCommand implements Callable<Integer> {
+  private static final int LEAST_HOSTS = 6;
+
+  @Mixin private CommonOptions options;
+
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..1",
+      description = "What to store (default: the JDK's module image, more than 100 MB).")
+  private Optional<Path> file = Optional.empty();
+
+  @Option(names = "--hosts", defaultValue = "12", description = "How many hosts (default: 12).")
+  private int hosts;
+
+  @Override
+  public Integer call() throws Exception {
+    Path source =
+        file.orElseGet(() -> Path.of(System.getProperty("java.home"), "lib", "modules"))
+            .toAbsolutePath();
+    if (!Files.isRegularFile(source) || !Files.isReadable(source)) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT, source + " is not a readable file: name one to store");
+    }
+    if (hosts < LEAST_HOSTS) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "the demonstration kills a third of the hosts and needs at least " + LEAST_HOSTS);
+    }
+    Path folder = Files.createTempDirectory("zansoc-demo-");
+    try (Demo demo = new Demo(options.output(), folder, hosts)) {
+      demo.run(source);
+    }
+    return 0;
+  }
+}

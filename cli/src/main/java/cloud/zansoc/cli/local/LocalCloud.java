@@ -1,0 +1,290 @@
+package cloud.zansoc.cli.local;
+
+import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.cli.Login;
+import cloud.zansoc.cli.Profile;
+import cloud.zansoc.net.HostAddress;
+import cloud.zansoc.net.http.ApiCall;
+import cloud.zansoc.net.http.ApiClient;
+import cloud.zansoc.net.identity.Identity;
+import cloud.zansoc.net.node.JoinToken;
+import cloud.zansoc.net.node.NewToken;
+import cloud.zansoc.net.node.NodeView;
+import cloud.zansoc.net.node.Role;
+import cloud.zansoc.net.node.TokenRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * A hub and its hosts as separate processes on this machine, each with a data folder of its own
+ * below one folder.
+ */
+public final class LocalCloud implements AutoCloseable {
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration POLL = Duration.ofMillis(300);
+
+  /** Many hosts share one machine here, so that none of them measures well. */
+  private static final List<String> ANY_MACHINE =
+      List.of(
+          "quota=none",
+          "admission.vcpus=1",
+          "admission.cpu-single=1",
+          "admission.memory=1GB",
+          "admission.capacity=1GB",
+          "admission.disk-write=1kB",
+          "admission.disk-syncs=1",
+          "admission.down=1kB",
+          "admission.up=1kB",
+          "admission.round-trip=1m");
+
+  private final Path folder;
+  private final Settings settings;
+  private Optional<ApiClient> operator = Optional.empty();
+  private Optional<NewToken> hostToken = Optional.empty();
+
+  /**
+   * What a local cloud is made of.
+   *
+   * @param hosts how many hosts
+   * @param capacity what each host lends
+   * @param api where the hub's API listens
+   * @param peer where the hub's peer port listens
+   * @param hubValues further values of the hub's configuration, NAME=VALUE
+   */
+  public record Settings(
+      int hosts, ByteSize capacity, HostAddress api, HostAddress peer, List<String> hubValues) {
+    public Settings {
+      hubValues = List.copyOf(hubValues);
+      if (hosts < 1 || hosts > 255) {
+        throw new IllegalArgumentException("a local cloud has 1 to 255 hosts, not " + hosts);
+      }
+    }
+  }
+
+  public LocalCloud(Path folder, Settings settings) {
+    this.folder = folder;
+    this.settings = settings;
+  }
+
+  /** Starts the hub, if it does not run, and waits until it answers. */
+  public void startHub() {
+    LocalProcess hub = hub();
+    if (hub.handle().isEmpty()) {
+      List<String> arguments = new ArrayList<>(List.of("hub"));
+      arguments.addAll(List.of("--data", folder.resolve("hub").toString()));
+      arguments.addAll(List.of("--bind", settings.api().host()));
+      arguments.addAll(List.of("--api-port", Integer.toString(settings.api().port())));
+      arguments.addAll(List.of("--peer-port", Integer.toString(settings.peer().port())));
+      ANY_MACHINE.forEach(value -> arguments.addAll(List.of("--set", value)));
+      settings.hubValues().forEach(value -> arguments.addAll(List.of("--set", value)));
+      hub.start(JavaFlags.HUB, arguments);
+    }
+    await("the hub", hub, this::hubAnswers);
+  }
+
+  /**
+   * Starts every host that does not run, as many at a time as the machine has cores; the first time
+   * each joins, measuring the machine shortly.
+   */
+  public void startHosts() {
+    int together = Runtime.getRuntime().availableProcessors();
+    List<LocalProcess> starting = new ArrayList<>();
+    for (int number = 1; number <= settings.hosts(); number++) {
+      LocalProcess host = host(number);
+      if (host.handle().isEmpty()) {
+        host.start(
+            JavaFlags.HOST, hasJoined(number) ? runArguments(number) : joinArguments(number));
+        starting.add(host);
+      }
+      if (starting.size() >= together || number == settings.hosts()) {
+        starting.forEach(started -> await(started.name(), started, () -> isReady(started.name())));
+        starting.clear();
+      }
+    }
+  }
+
+  /** Logs {@code profile} in as an operator of this cloud. */
+  public Login.Result login(Profile profile, String name) {
+    try {
+      return new Login(profile)
+          .run(
+              settings.api(), JoinToken.parse(token(Role.OPERATOR).text()), name, Optional.empty());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The nodes that the hub knows. */
+  public List<NodeView> nodes() {
+    return operator().callList(ApiCall.get("/v1/nodes"), NodeView.class);
+  }
+
+  /** The hub's process. */
+  public LocalProcess hub() {
+    return new LocalProcess("hub", folder.resolve("run"));
+  }
+
+  /** The process of host {@code number}, from 1. */
+  public LocalProcess host(int number) {
+    return new LocalProcess(hostName(number), folder.resolve("run"));
+  }
+
+  /** The data folder of host {@code number}. */
+  public Path hostFolder(int number) {
+    return folder.resolve("hosts").resolve(hostName(number));
+  }
+
+  /** Every process that this cloud may have. */
+  public List<LocalProcess> processes() {
+    return Stream.concat(
+            Stream.of(hub()), IntStream.rangeClosed(1, settings.hosts()).mapToObj(this::host))
+        .toList();
+  }
+
+  /** Stops everything; the data stays. */
+  public void stop() {
+    close();
+    processes().reversed().forEach(LocalProcess::stop);
+  }
+
+  /** Stops everything and removes the data. */
+  public void remove() {
+    stop();
+    deleteTree(folder);
+  }
+
+  /** Ends this object's connection to the hub; the processes go on. */
+  @Override
+  public void close() {
+    operator.ifPresent(ApiClient::close);
+    operator = Optional.empty();
+  }
+
+  private boolean hasJoined(int number) {
+    return Files.exists(hostFolder(number).resolve("host.properties"));
+  }
+
+  private List<String> runArguments(int number) {
+    return List.of("host", "run", "--data", hostFolder(number).toString());
+  }
+
+  private List<String> joinArguments(int number) {
+    if (hostToken.isEmpty()) {
+      hostToken = Optional.of(token(Role.HOST));
+    }
+    return List.of(
+        "host",
+        "join",
+        settings.api().toString(),
+        "--token",
+        hostToken.get().text(),
+        "--name",
+        hostName(number),
+        "--data",
+        hostFolder(number).toString(),
+        "--capacity",
+        Long.toString(settings.capacity().bytes()),
+        "--listen",
+        "127.0.0.1:0",
+        "--label",
+        "zone=home-" + number,
+        "--quick",
+        "--foreground");
+  }
+
+  private boolean hubAnswers() {
+    try {
+      operator().send(ApiCall.get("/v1/hub"));
+      return true;
+    } catch (ZansocException e) {
+      return false;
+    }
+  }
+
+  private boolean isReady(String name) {
+    return nodes().stream()
+        .anyMatch(node -> node.name().equals(name) && node.state() == NodeView.State.READY);
+  }
+
+  private NewToken token(Role role) {
+    TokenRequest request =
+        new TokenRequest(
+            role, Optional.empty(), Optional.of(600L), Optional.empty(), "local cloud");
+    return operator().call(ApiCall.post("/v1/tokens").body(request), NewToken.class);
+  }
+
+  /** The API as the operator that the hub made at its first start. */
+  private ApiClient operator() {
+    if (operator.isEmpty()) {
+      Path hubFolder = folder.resolve("hub");
+      Path identity = hubFolder.resolve("operator.identity");
+      if (!Files.exists(identity)) {
+        throw new ZansocException(ErrorCode.UNREACHABLE, "the hub has not made its identity yet");
+      }
+      Identity hub = Identity.loadOrCreate(hubFolder.resolve("hub.identity"));
+      Identity self = Identity.loadOrCreate(identity);
+      operator =
+          Optional.of(
+              new ApiClient(self, hub.id(), settings.api(), ApiClient.Patience.SHORT));
+    }
+    return operator.get();
+  }
+
+  private void await(String what, LocalProcess process, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+    while (!condition.getAsBoolean()) {
+      if (process.handle().isEmpty()) {
+        throw new ZansocException(
+            ErrorCode.UNREACHABLE, what + " ended while starting; it printed:\n" + process.tail());
+      }
+      if (System.nanoTime() > deadline) {
+        throw new ZansocException(
+            ErrorCode.TIMED_OUT,
+            what
+                + " is not ready after %d s; it printed:\n".formatted(START_TIMEOUT.toSeconds())
+                + process.tail());
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ZansocException(ErrorCode.TIMED_OUT, "interrupted while waiting", e);
+    }
+  }
+
+  private static String hostName(int number) {
+    return String.format(Locale.ROOT, "host-%02d", number);
+  }
+
+  /** Removes a folder and everything in it. */
+  public static void deleteTree(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + folder, e);
+    }
+  }
+}

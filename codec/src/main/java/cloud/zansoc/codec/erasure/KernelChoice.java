@@ -1,0 +1,30 @@
+package cloud.zansoc.codec.erasure;
+
+/** Chooses the kernel once for each JVM. */
+final class KernelChoice {
+  private static final String VECTOR_MODULE = "jdk.incubator.vector";
+  private static final String VECTOR_KERNEL = "cloud.zansoc.codec.erasure.VectorKernel";
+
+  /** What the plain kernel does in the time that the JIT needs for the vector kernel. */
+  private static final long HANDOVER_MULTIPLICATIONS = 1L << 30;
+
+  static final Kernel BEST =
+      ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()
+          ? new WarmingKernel(
+              new PlainKernel(), KernelChoice::vectorKernel, HANDOVER_MULTIPLICATIONS)
+          : new PlainKernel();
+
+  private KernelChoice() {}
+
+  /** By name: no class that is always loaded may refer to one that needs the incubator module. */
+  private static Kernel vectorKernel() {
+    try {
+      return Class.forName(VECTOR_KERNEL)
+          .asSubclass(Kernel.class)
+          .getDeclaredConstructor()
+          .newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the vector kernel is missing from the class path", e);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package cloud.zansoc.host;
+
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ShardId;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.net.control.OrderHandler;
+import cloud.zansoc.net.http.Json;
+import cloud.zansoc.net.node.HostSettings;
+import cloud.zansoc.net.node.Orders;
+import cloud.zansoc.storage.host.BlockStore;
+import cloud.zansoc.storage.host.HostBlockService;
+import cloud.zansoc.storage.repair.RepairWorker;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Carries out the hub's orders. Each may come twice: the second time changes nothing more. */
+final class AgentOrders implements OrderHandler {
+  private final AgentState state;
+  private final BlockStore store;
+  private final HostBlockService blocks;
+  private final RepairWorker repairs;
+
+  AgentOrders(AgentState state, BlockStore store, HostBlockService blocks, RepairWorker repairs) {
+    this.state = state;
+    this.store = store;
+    this.blocks = blocks;
+    this.repairs = repairs;
+  }
+
+  @Override
+  public byte[] handle(String name, byte[] body) {
+    return switch (name) {
+      case Orders.HEARTBEAT -> Json.write(state.beat(Json.read(body, HostSettings.class)));
+      case Orders.DELETE_SHARDS -> {
+        store.forget(shards(body));
+        yield new byte[0];
+      }
+      case Orders.REPAIR -> {
+        state.gate().requireOpen();
+        yield repairs.handle(body);
+      }
+      case Orders.RECEIPTS -> blocks.receiptsAfter(number(body));
+      default ->
+          throw new ZansocException(
+              ErrorCode.UNSUPPORTED,
+              "this host does not know the order '" + name + "': it may be older than its hub");
+    };
+  }
+
+  private static List<ShardId> shards(byte[] body) {
+    if (body.length % ShardId.BYTES != 0) {
+      throw malformed(Orders.DELETE_SHARDS, body);
+    }
+    List<ShardId> shards = new ArrayList<>();
+    ByteBuffer buffer = ByteBuffer.wrap(body);
+    while (buffer.hasRemaining()) {
+      shards.add(ShardId.read(buffer));
+    }
+    return shards;
+  }
+
+  private static long number(byte[] body) {
+    if (body.length != Long.BYTES) {
+      throw malformed(Orders.RECEIPTS, body);
+    }
+    return ByteBuffer.wrap(body).getLong();
+  }
+
+  private static ZansocException malformed(String name, byte[] body) {
+    return new ZansocException(
+        ErrorCode.INVALID_ARGUMENT,
+        "the order '%s' has a body of %d bytes, which cannot be".formatted(name, body.length));
+  }
+}

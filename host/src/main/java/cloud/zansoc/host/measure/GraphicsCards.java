@@ -1,0 +1,80 @@
+package cloud.zansoc.host.measure;
+
+import cloud.zansoc.net.node.MachineReport.Gpu;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Finds NVIDIA cards by nvidia-smi, which comes with the driver. */
+final class GraphicsCards {
+  private static final List<String> COMMAND =
+      List.of(
+          "nvidia-smi",
+          "--query-gpu=name,memory.total,driver_version",
+          "--format=csv,noheader,nounits");
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  private GraphicsCards() {}
+
+  /** The cards of this machine; none where there is no nvidia-smi. Notes say what went wrong. */
+  static List<Gpu> find(List<String> notes) {
+    return find(COMMAND, notes);
+  }
+
+  static List<Gpu> find(List<String> command, List<String> notes) {
+    Process process;
+    try {
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    } catch (IOException e) {
+      return List.of();
+    }
+    try {
+      process.getOutputStream().close();
+      if (!process.waitFor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        notes.add("graphics cards: nvidia-smi did not answer in " + TIMEOUT.toSeconds() + " s");
+        return List.of();
+      }
+      if (process.exitValue() != 0) {
+        notes.add("graphics cards: nvidia-smi ended with " + process.exitValue());
+        return List.of();
+      }
+      // A few lines: they fit the pipe, so reading after the end cannot have blocked the process.
+      return parse(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /**
+   * Parses lines of "name, MiB, driver". A card whose memory is "[N/A]" (some share the system's)
+   * counts with none; other lines, such as "No devices were found", are passed over.
+   */
+  static List<Gpu> parse(String csv) {
+    List<Gpu> cards = new ArrayList<>();
+    for (String line : csv.lines().toList()) {
+      String[] fields = line.split(",", -1);
+      if (fields.length < 3) {
+        continue;
+      }
+      // A name may hold a comma; memory and driver never do.
+      String driver = fields[fields.length - 1].strip();
+      String memory = fields[fields.length - 2].strip();
+      String name = line.substring(0, line.lastIndexOf(',', line.lastIndexOf(',') - 1)).strip();
+      cards.add(new Gpu(name, mebibytes(memory) << 20, driver));
+    }
+    return cards;
+  }
+
+  private static long mebibytes(String text) {
+    return text.matches("[0-9]{1,12}") ? Long.parseLong(text) : 0;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package cloud.zansoc.host.join;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,252 @@
+package cloud.zansoc.hub;
+
+import cloud.zansoc.base.PeerId;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.hub.api.Api;
+import cloud.zansoc.hub.api.Guests;
+import cloud.zansoc.hub.registry.Enrolment;
+import cloud.zansoc.hub.registry.HostRecord;
+import cloud.zansoc.hub.registry.Hosts;
+import cloud.zansoc.hub.registry.Invitations;
+import cloud.zansoc.hub.registry.Member;
+import cloud.zansoc.hub.registry.Members;
+import cloud.zansoc.hub.registry.RegistryStore;
+import cloud.zansoc.hub.registry.Tenant;
+import cloud.zansoc.hub.store.Database;
+import cloud.zansoc.hub.store.SqlCatalogue;
+import cloud.zansoc.hub.store.SqlRegistryStore;
+import cloud.zansoc.hub.store.SqlRepairStore;
+import cloud.zansoc.net.HostAddress;
+import cloud.zansoc.net.block.BlockDialer;
+import cloud.zansoc.net.block.PeerTransport;
+import cloud.zansoc.net.control.ControlServer;
+import cloud.zansoc.net.http.HttpServer;
+import cloud.zansoc.net.identity.Identity;
+import cloud.zansoc.net.node.HubView;
+import cloud.zansoc.net.node.NodeView;
+import cloud.zansoc.net.node.Role;
+import cloud.zansoc.storage.hub.PermitIssuer;
+import cloud.zansoc.storage.hub.Placement;
+import cloud.zansoc.storage.hub.RepairDispatcher;
+import cloud.zansoc.storage.hub.RepairPlanner;
+import cloud.zansoc.storage.hub.RepairSettings;
+import cloud.zansoc.storage.hub.StorageHost;
+import cloud.zansoc.storage.hub.StorageLoop;
+import cloud.zansoc.storage.hub.StorageUpkeep;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running hub: reads a configuration and composes everything. {@link #close} ends it in the
+ * reverse order; what it acknowledged is durable at any moment, so that killing it is safe too.
+ */
+public final class Hub implements AutoCloseable {
+  /** The file of the hub's own identity, in its data folder. */
+  public static final String IDENTITY = "hub.identity";
+
+  /** The file of the operator's identity that a hub makes at its first start. */
+  public static final String OPERATOR_IDENTITY = "operator.identity";
+
+  /** This program's version. */
+  public static final String VERSION = "0.1.0";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
+  private static final String OPERATOR_TENANT = "operator";
+  private static final Duration STORAGE_PAUSE = Duration.ofSeconds(2);
+  private static final Duration PERSIST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration DRAIN_PAUSE = Duration.ofSeconds(5);
+
+  private final HubConfiguration configuration;
+  private final Clock clock;
+  private final Deque<AutoCloseable> running = new ArrayDeque<>();
+  private final Identity identity;
+  private final Identity operator;
+  private final int peerPort;
+  private final HttpServer server;
+
+  /**
+   * Starts a hub: its data folder and identities are made where they are missing, the database is
+   * brought up to date, and both ports are open when this returns.
+   *
+   * @throws ZansocException UNREACHABLE where a port or the database cannot be opened, CONFLICT
+   *     where another hub runs in this data folder
+   */
+  public static Hub start(HubConfiguration configuration) {
+    return new Hub(configuration, Clock.systemUTC());
+  }
+
+  private Hub(HubConfiguration configuration, Clock clock) {
+    this.configuration = configuration;
+    this.clock = clock;
+    try {
+      keep(FolderLock.take(configuration.dataFolder()));
+      identity = Identity.loadOrCreate(configuration.dataFolder().resolve(IDENTITY));
+      operator = Identity.loadOrCreate(configuration.dataFolder().resolve(OPERATOR_IDENTITY));
+
+      Database database = keep(Database.open(configuration.database()));
+      RegistryStore registry = new SqlRegistryStore(database);
+      Enrolment.Directory directory = directory(registry);
+      Hosts hosts = directory.hosts();
+      Guests guests = new Guests(clock);
+
+      PermitIssuer issuer =
+          new PermitIssuer(identity.id(), identity.signingKey(), clock, new SecureRandom());
+      Placement placement = new Placement(new SecureRandom());
+      SqlCatalogue catalogue =
+          new SqlCatalogue(database, hosts, placement, issuer, directory.members());
+
+      HostLinks links =
+          new HostLinks(
+              hosts,
+              peer -> knows(directory, peer) || guests.isGuest(peer),
+              new Receipts(registry, hosts),
+              configuration.timeouts());
+      ControlServer peers = keep(new ControlServer(keep(new PeerTransport(identity)), links));
+      peerPort = peers.listen(address(listening().peerPort())).getPort();
+
+      Metrics metrics = new Metrics(directory);
+      Api api =
+          new Api(
+              new Enrolment(registry, directory, terms(), clock),
+              directory,
+              catalogue,
+              guests,
+              new Api.Surroundings(this::view, metrics::scrape, links::changed));
+      HttpServer.Service service =
+          new HttpServer.Service(api.router(), api::knows, configuration.limits(), metrics);
+      server = keep(new HttpServer(identity, address(listening().apiPort()), service));
+      server.start();
+
+      SqlRepairStore repairs = new SqlRepairStore(database, clock);
+      RepairDispatcher dispatcher =
+          new RepairDispatcher(links, hosts, issuer, relay(), Optional.empty());
+      RepairPlanner planner =
+          new RepairPlanner(repairs, hosts, placement, dispatcher, RepairSettings.DEFAULT);
+      StorageUpkeep upkeep = new StorageUpkeep(repairs, hosts, links, clock);
+      keep(new StorageLoop(planner, upkeep, clock)).start(STORAGE_PAUSE);
+
+      keep(hosts::persist);
+      Jobs jobs = keep(new Jobs());
+      jobs.every(PERSIST_PAUSE, "persist", hosts::persist);
+      jobs.every(DRAIN_PAUSE, "drain", () -> endDrains(hosts, repairs, links));
+      LOG.info("hub {} listens: API on port {}, hosts on port {}", id(), apiPort(), peerPort());
+    } catch (RuntimeException e) {
+      closeQuietly(e);
+      throw e;
+    }
+  }
+
+  /** Who this hub is. */
+  public PeerId id() {
+    return identity.id();
+  }
+
+  /** The operator whose identity is kept in the data folder. */
+  public Identity operator() {
+    return operator;
+  }
+
+  /** The port of the API. */
+  public int apiPort() {
+    return server.port();
+  }
+
+  /** The port of hosts and the relay. */
+  public int peerPort() {
+    return peerPort;
+  }
+
+  /** Ends everything in the reverse order of starting. */
+  @Override
+  public void close() {
+    IllegalStateException failure = new IllegalStateException("the hub did not end cleanly");
+    closeQuietly(failure);
+    if (failure.getSuppressed().length > 0) {
+      throw failure;
+    }
+  }
+
+  private void closeQuietly(RuntimeException collecting) {
+    while (!running.isEmpty()) {
+      try {
+        running.pop().close();
+      } catch (Exception e) { // AutoCloseable declares it
+        collecting.addSuppressed(e);
+      }
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    running.push(part);
+    return part;
+  }
+
+  private HubConfiguration.Listening listening() {
+    return configuration.listening();
+  }
+
+  private InetSocketAddress address(int port) {
+    return new InetSocketAddress(listening().bind(), port);
+  }
+
+  private Enrolment.Directory directory(RegistryStore registry) {
+    Members members = new Members(registry);
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    members.add(
+        new Tenant(OPERATOR_TENANT, OPERATOR_TENANT, Optional.empty(), now),
+        new Member(
+            operator.id(),
+            operator.publicKey(),
+            OPERATOR_TENANT,
+            Role.OPERATOR,
+            OPERATOR_TENANT,
+            now));
+    return new Enrolment.Directory(
+        members,
+        new Hosts(registry, configuration.timeouts(), clock),
+        new Invitations(registry, identity.id(), configuration.membership().tokenLife(), clock));
+  }
+
+  private Enrolment.Terms terms() {
+    return new Enrolment.Terms(configuration.admission(), configuration.membership().quota());
+  }
+
+  private static boolean knows(Enrolment.Directory directory, PeerId peer) {
+    return directory.members().member(peer).isPresent() || directory.hosts().isEnrolled(peer);
+  }
+
+  private HubView view(String reachedBy) {
+    return new HubView(
+        id(),
+        VERSION,
+        new HostAddress(listening().advertised().orElse(reachedBy), peerPort()),
+        clock.instant(),
+        configuration.admission());
+  }
+
+  /** Where hosts reach each other through this hub when they repair. */
+  private BlockDialer.Relay relay() {
+    String host = listening().advertised().orElseGet(() -> LocalAddress.of(listening().bind()));
+    return new BlockDialer.Relay(id(), new HostAddress(host, peerPort()));
+  }
+
+  /** A draining host that holds nothing more leaves. */
+  private static void endDrains(Hosts hosts, SqlRepairStore repairs, HostLinks links) {
+    for (StorageHost host : hosts.hosts()) {
+      if (host.state() == NodeView.State.DRAINING && repairs.heldBy(host.id()) == 0) {
+        hosts.wish(host.id(), HostRecord.Wish.LEFT);
+        links.changed(host.id());
+        LOG.info("host {} has handed everything over and left", host.name());
+      }
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package cloud.zansoc.hub;
+
+import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.hub.registry.HostTimeouts;
+import cloud.zansoc.net.http.HttpLimits;
+import cloud.zansoc.net.node.AdmissionRules;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads a {@link HubConfiguration} from {@code hub.properties} in the data folder, and from values
+ * that go before it (the command line's). A name that it does not know is an error.
+ */
+public final class HubConfigurationFile {
+  /** The file's name in the data folder. */
+  public static final String NAME = "hub.properties";
+
+  private static final Pattern DURATION = Pattern.compile("([0-9]+)(ms|s|m|h|d)");
+
+  private final Map<String, String> values;
+  private final Set<String> unread;
+
+  private HubConfigurationFile(Map<String, String> values) {
+    this.values = values;
+    this.unread = new TreeSet<>(values.keySet());
+  }
+
+  /**
+   * The configuration of the hub in {@code dataFolder}, whose file need not be there.
+   *
+   * @param overrides by the names of the file
+   * @throws ZansocException INVALID_ARGUMENT that names the value and says what is accepted
+   */
+  public static HubConfiguration read(Path dataFolder, Map<String, String> overrides) {
+    Map<String, String> values = new TreeMap<>();
+    Path file = dataFolder.resolve(NAME);
+    if (Files.exists(file)) {
+      Properties properties = new Properties();
+      try (Reader reader = Files.newBufferedReader(file)) {
+        properties.load(reader);
+      } catch (IOException | IllegalArgumentException e) {
+        throw new ZansocException(
+            ErrorCode.INVALID_ARGUMENT, "cannot read " + file + ": " + e.getMessage(), e);
+      }
+      properties.stringPropertyNames().forEach(n -> values.put(n, properties.getProperty(n)));
+    }
+    values.putAll(overrides);
+    return new HubConfigurationFile(values).configuration(HubConfiguration.defaults(dataFolder));
+  }
+
+  private HubConfiguration configuration(HubConfiguration usual) {
+    HubConfiguration read =
+        new HubConfiguration(
+            usual.dataFolder(),
+            listening(usual.listening()),
+            value("jdbc-url", Function.identity()),
+            admission(usual.admission()),
+            timeouts(usual.timeouts()),
+            membership(usual.membership()),
+            limits(usual.limits()));
+    if (!unread.isEmpty()) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "the hub's configuration has no " + unread + ": see docs/operations/hub.md");
+    }
+    return read;
+  }
+
+  private HubConfiguration.Listening listening(HubConfiguration.Listening usual) {
+    return new HubConfiguration.Listening(
+        value("bind", Function.identity()).orElse(usual.bind()),
+        value("api-port", HubConfigurationFile::port).orElse(usual.apiPort()),
+        value("peer-port", HubConfigurationFile::port).orElse(usual.peerPort()),
+        value("advertise", Function.identity()));
+  }
+
+  private AdmissionRules admission(AdmissionRules usual) {
+    return new AdmissionRules(
+        value("admission.vcpus", Integer::parseInt).orElse(usual.vcpus()),
+        value("admission.cpu-single", Long::parseLong).orElse(usual.cpuSingle()),
+        value("admission.memory", ByteSize::parse).orElse(usual.memory()),
+        value("admission.capacity", ByteSize::parse).orElse(usual.capacity()),
+        value("admission.disk-write", ByteSize::parse).orElse(usual.writePerSecond()),
+        value("admission.disk-syncs", Long::parseLong).orElse(usual.syncsPerSecond()),
+        value("admission.down", ByteSize::parse).orElse(usual.downPerSecond()),
+        value("admission.up", ByteSize::parse).orElse(usual.upPerSecond()),
+        value("admission.round-trip", HubConfigurationFile::duration).orElse(usual.roundTrip()));
+  }
+
+  private HostTimeouts timeouts(HostTimeouts usual) {
+    try {
+      return new HostTimeouts(
+          value("heartbeat", HubConfigurationFile::duration).orElse(usual.heartbeat()),
+          value("offline-after", HubConfigurationFile::duration).orElse(usual.offline()),
+          value("lost-after", HubConfigurationFile::duration).orElse(usual.lost()));
+    } catch (IllegalArgumentException e) {
+      throw new ZansocException(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private HubConfiguration.Membership membership(HubConfiguration.Membership usual) {
+    Optional<Optional<ByteSize>> given =
+        value(
+            "quota",
+            text -> text.equals("none") ? Optional.empty() : Optional.of(ByteSize.parse(text)));
+    return new HubConfiguration.Membership(
+        given.orElse(usual.quota()),
+        value("token-life", HubConfigurationFile::duration).orElse(usual.tokenLife()));
+  }
+
+  private HttpLimits limits(HttpLimits usual) {
+    return new HttpLimits(
+        usual.headerBytes(),
+        value("api.connections", Integer::parseInt).orElse(usual.connections()),
+        value("api.idle", HubConfigurationFile::duration).orElse(usual.idle()),
+        value("api.peer-rate", Double::parseDouble).orElse(usual.peerRequestsPerSecond()),
+        value("api.stranger-rate", Double::parseDouble).orElse(usual.strangerRequestsPerSecond()));
+  }
+
+  private <T> Optional<T> value(String name, Function<String, T> parse) {
+    unread.remove(name);
+    String text = values.get(name);
+    if (text == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parse.apply(text.strip()));
+    } catch (IllegalArgumentException e) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "the hub's configuration value '%s' cannot be '%s': %s"
+              .formatted(name, text, e.getMessage()),
+          e);
+    }
+  }
+
+  private static int port(String text) {
+    int port = Integer.parseInt(text);
+    if (port < 0 || port > 65535) {
+      throw new IllegalArgumentException("a port is 0 (any free one) to 65535");
+    }
+    return port;
+  }
+
+  /** "35s", "30m", "12h", "2d", "500ms". */
+  private static Duration duration(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("write for example 35s, 30m, 12h or 2d");
+    }
+    long count = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(count);
+      case "s" -> Duration.ofSeconds(count);
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
+    };
+  }
+}

@@ -1,0 +1,63 @@
+package cloud.zansoc.hub.api;
+
+import cloud.zansoc.base.PeerId;
+import cloud.zansoc.hub.registry.HostRecord;
+import cloud.zansoc.hub.registry.Hosts;
+import cloud.zansoc.net.http.Reply;
+import cloud.zansoc.net.node.DamageReport;
+import cloud.zansoc.net.node.NetworkTotals;
+import cloud.zansoc.net.node.NodeView;
+import cloud.zansoc.storage.hub.Catalogue;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The nodes, what they shall do, and what they report. */
+final class NodeRoutes {
+  private final Hosts hosts;
+  private final Catalogue catalogue;
+  private final Consumer<PeerId> changed;
+
+  /**
+   * @param changed told of each host that shall do something else
+   */
+  NodeRoutes(Hosts hosts, Catalogue catalogue, Consumer<PeerId> changed) {
+    this.hosts = hosts;
+    this.catalogue = catalogue;
+    this.changed = changed;
+  }
+
+  List<ApiRoute> routes() {
+    return List.of(
+        ApiRoute.get("/v1/nodes", Access.ENROLLED, "The nodes that have not left, by name")
+            .givesList(NodeView.class)
+            .does((request, caller) -> Reply.ok(hosts.nodes())),
+        ApiRoute.get("/v1/nodes/{node}", Access.ENROLLED, "One node by id or name")
+            .gives(NodeView.class)
+            .does((request, caller) -> Reply.ok(hosts.node(request.path("node")))),
+        ApiRoute.get("/v1/totals", Access.ENROLLED, "The sums over the nodes that are connected")
+            .gives(NetworkTotals.class)
+            .does((request, caller) -> Reply.ok(hosts.totals())),
+        action("pause", "Take nothing new", HostRecord.Wish.PAUSED),
+        action("resume", "Take blocks again; ends a pause or a drain", HostRecord.Wish.ACTIVE),
+        action("drain", "Hand everything over, then leave", HostRecord.Wish.DRAINING),
+        action("leave", "Leave at once; what it held is restored elsewhere", HostRecord.Wish.LEFT),
+        ApiRoute.post("/v1/damage", Access.HOST, "Report a block that the host found damaged")
+            .takes(DamageReport.class)
+            .does((request, caller) -> {
+              DamageReport report = request.body(DamageReport.class);
+              catalogue.reportDamage(caller.id(), report.digest(), report.shard());
+              return Reply.empty();
+            }));
+  }
+
+  private ApiRoute action(String name, String summary, HostRecord.Wish wish) {
+    return ApiRoute.post("/v1/nodes/{node}/" + name, Access.OWNER, summary)
+        .gives(NodeView.class)
+        .does((request, caller) -> {
+          PeerId host = hosts.record(request.path("node")).id();
+          NodeView node = hosts.wish(host, wish);
+          changed.accept(host);
+          return Reply.ok(node);
+        });
+  }
+}

@@ -1,0 +1,72 @@
+package cloud.zansoc.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.ZansocException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class HubConfigurationFileTest {
+  @TempDir private Path folder;
+
+  @Test
+  void read_nothingGiven_isTheDefaults() {
+    HubConfiguration configuration = HubConfigurationFile.read(folder, Map.of());
+
+    assertThat(configuration).isEqualTo(HubConfiguration.defaults(folder));
+    assertThat(configuration.listening().apiPort()).isEqualTo(7443);
+    assertThat(configuration.listening().peerPort()).isEqualTo(7444);
+    assertThat(configuration.timeouts().heartbeat()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(configuration.timeouts().offline()).isEqualTo(Duration.ofSeconds(35));
+    assertThat(configuration.timeouts().lost()).isEqualTo(Duration.ofMinutes(30));
+    assertThat(configuration.membership().quota()).contains(ByteSize.parse("1TB"));
+    assertThat(configuration.membership().tokenLife()).isEqualTo(Duration.ofHours(24));
+    assertThat(configuration.admission().vcpus()).isEqualTo(2);
+    assertThat(configuration.database())
+        .isEqualTo("jdbc:sqlite:" + folder.resolve("hub.sqlite").toAbsolutePath());
+  }
+
+  @Test
+  void read_fileAndOverrides_theOverridesWin() throws IOException {
+    Files.writeString(
+        folder.resolve("hub.properties"),
+        "api-port = 1\nlost-after=90s\nquota=none\nadmission.memory = 4GiB\nadvertise=hub.example\n");
+
+    HubConfiguration configuration =
+        HubConfigurationFile.read(
+            folder, Map.of("api-port", "0", "jdbc-url", "jdbc:postgresql://x/y"));
+
+    assertThat(configuration.listening().apiPort()).isZero();
+    assertThat(configuration.listening().advertised()).contains("hub.example");
+    assertThat(configuration.timeouts().lost()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(configuration.membership().quota()).isEqualTo(Optional.empty());
+    assertThat(configuration.admission().memory()).isEqualTo(ByteSize.ofGibibytes(4));
+    assertThat(configuration.database()).isEqualTo("jdbc:postgresql://x/y");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "api-port,70000",
+    "api-port,x",
+    "lost-after,30",
+    "lost-after,1s",
+    "quota,lots",
+    "admission.vcpus,two",
+    "colour,blue"
+  })
+  void read_badValue_isNamed(String name, String value) {
+    assertThatThrownBy(() -> HubConfigurationFile.read(folder, Map.of(name, value)))
+        .isInstanceOf(ZansocException.class)
+        .hasMessageMatching("(?s).*(" + name + "|offline-after).*");
+  }
+}

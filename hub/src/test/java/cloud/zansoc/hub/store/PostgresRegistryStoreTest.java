@@ -1,0 +1,8 @@
+package cloud.zansoc.hub.store;
+
+class PostgresRegistryStoreTest extends RegistryStoreContract {
+  @Override
+  String newDatabase() {
+    return PostgresServer.newDatabase();
+  }
+}

@@ -1,0 +1,107 @@
+package cloud.zansoc.net.control;
+
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.net.block.BlockServer;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a host does with the streams that its hub opens: orders, and relayed clients. */
+// A write or close that fails ends the stream, and the hub sees that.
+@SuppressWarnings("FutureReturnValueIgnored")
+@Sharable
+final class HostStreams extends ChannelInboundHandlerAdapter {
+  private static final Logger LOG = LoggerFactory.getLogger(HostStreams.class);
+
+  private final OrderHandler orders;
+  private final BlockServer blocks;
+
+  HostStreams(OrderHandler orders, BlockServer blocks) {
+    this.orders = orders;
+    this.blocks = blocks;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (!(message instanceof Http2HeadersFrame request)) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    String path = String.valueOf(request.headers().path());
+    if (path.startsWith(ControlHttp.ORDERS_PATH)) {
+      String name = path.substring(ControlHttp.ORDERS_PATH.length());
+      context.pipeline().addLast(new BodyReader(new Order(name)));
+      context.pipeline().remove(this);
+      context.fireChannelRead(request);
+    } else if (path.equals(ControlHttp.RELAY_PATH)) {
+      relay(context);
+    } else {
+      ControlHttp.refuse(
+          context.channel(),
+          new ZansocException(ErrorCode.UNSUPPORTED, "this host does not know " + path));
+    }
+  }
+
+  private void relay(ChannelHandlerContext context) {
+    Channel stream = context.channel();
+    stream.writeAndFlush(
+        new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status(ControlHttp.OK)));
+    stream.pipeline().addLast(new StreamBytes());
+    context.pipeline().remove(this);
+    blocks.accept(stream);
+  }
+
+  private final class Order implements BodyReader.Receiver {
+    private final String name;
+
+    Order(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public void message(
+        ChannelHandlerContext context, @Nullable Http2Headers headers, byte[] body) {
+      Thread.ofVirtual().name("order-" + name).start(() -> carryOut(context.channel(), body));
+    }
+
+    @Override
+    public void failed(ZansocException why) {
+      LOG.debug("order {}: {}", name, why.getMessage());
+    }
+
+    private void carryOut(Channel stream, byte[] body) {
+      Runnable reply;
+      try {
+        byte[] answer = orders.handle(name, body);
+        if (answer.length > OrderHandler.MAX_BODY_BYTES) {
+          throw new ZansocException(
+              ErrorCode.TOO_LARGE, "the answer has " + answer.length + " bytes");
+        }
+        reply = () -> ControlHttp.answer(stream, answer);
+      } catch (ZansocException e) {
+        reply = () -> ControlHttp.refuse(stream, e);
+      } catch (RuntimeException | Error e) {
+        LOG.error("order {} failed", name, e);
+        ZansocException failure =
+            new ZansocException(ErrorCode.INTERNAL, "the host failed; its log says why", e);
+        reply = () -> ControlHttp.refuse(stream, failure);
+      }
+      try {
+        stream.eventLoop().execute(reply);
+      } catch (RejectedExecutionException stopped) {
+        LOG.debug("order {} was carried out, but the agent stops", name);
+      }
+    }
+  }
+}

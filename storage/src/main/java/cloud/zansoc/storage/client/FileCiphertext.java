@@ -1,0 +1,51 @@
+package cloud.zansoc.storage.client;
+
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.crypto.AesCtr;
+import cloud.zansoc.codec.crypto.Key256;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/** A file, encrypted as it is read. */
+final class FileCiphertext implements Ciphertext {
+  private final Path file;
+  private final FileChannel channel;
+  private final byte[] key;
+
+  /**
+   * @param channel of {@code file}, closed by the caller
+   */
+  FileCiphertext(Path file, FileChannel channel, Key256 key) {
+    this.file = file;
+    this.channel = channel;
+    this.key = key.toBytes();
+  }
+
+  @Override
+  public void read(long offset, byte[] into, int at, int length) {
+    readFully(channel, file.toString(), offset, ByteBuffer.wrap(into, at, length));
+    new AesCtr(key).process(offset, into, at, length);
+  }
+
+  /** Fills {@code into} from {@code offset} of a file that must be long enough. */
+  static void readFully(FileChannel channel, String name, long offset, ByteBuffer into) {
+    long position = offset;
+    try {
+      while (into.hasRemaining()) {
+        int count = channel.read(into, position);
+        if (count < 0) {
+          throw new ZansocException(
+              ErrorCode.CONFLICT,
+              "'%s' became shorter while it was stored: it ended at %d; store it again"
+                  .formatted(name, position));
+        }
+        position += count;
+      }
+    } catch (IOException e) {
+      throw Failures.ofFile("reading '" + name + "'", e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package cloud.zansoc.storage.client;
+
+import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.format.Manifest;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Writes a file so that its name never stands for anything but the whole content: under another
+ * name beside it first, then fsync, then rename.
+ */
+final class FileDownload {
+  private static final String SUFFIX = ".zansoc-part";
+  private static final int DEFAULT_MODE = 0644;
+
+  private FileDownload() {}
+
+  /**
+   * Makes {@code target} of what {@code content} writes, with the manifest's time and permissions.
+   *
+   * @throws ZansocException IS_A_DIRECTORY, NO_SPACE, NOT_FOUND where its folder is missing
+   */
+  static void write(Path target, StoredObject object, Consumer<WritableByteChannel> content) {
+    if (Files.isDirectory(target)) {
+      throw new ZansocException(
+          ErrorCode.IS_A_DIRECTORY,
+          "'%s' is a directory: name the file in it, or end the path with '/'".formatted(target));
+    }
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new ZansocException(ErrorCode.IS_A_DIRECTORY, "'" + target + "' cannot be a file");
+    }
+    try {
+      checkSpace(folder, object.size());
+      Path part = Files.createTempFile(folder, ".", SUFFIX);
+      try {
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+          content.accept(channel);
+          channel.force(true);
+        }
+        setAttributes(part, object.manifest().attributes());
+        Files.move(
+            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(part);
+      }
+    } catch (IOException e) {
+      throw Failures.ofFile("writing '" + target + "'", e);
+    }
+  }
+
+  private static void checkSpace(Path folder, long size) throws IOException {
+    long free = Files.getFileStore(folder).getUsableSpace();
+    if (free < size) {
+      throw new ZansocException(
+          ErrorCode.NO_SPACE,
+          "'%s' has %s free and %s are needed: free some space, or choose another folder"
+              .formatted(folder, new ByteSize(free), new ByteSize(size)));
+    }
+  }
+
+  private static void setAttributes(Path file, Manifest.Attributes attributes) throws IOException {
+    PosixFileAttributeView posix = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+    if (posix != null) {
+      posix.setPermissions(permissions(attributes.unixMode().orElse(DEFAULT_MODE)));
+    }
+    Files.setLastModifiedTime(file, FileTime.from(attributes.modified()));
+  }
+
+  private static Set<PosixFilePermission> permissions(int mode) {
+    Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+    int bit = 0400;
+    for (PosixFilePermission permission : PosixFilePermission.values()) {
+      if ((mode & bit) != 0) {
+        permissions.add(permission);
+      }
+      bit >>= 1;
+    }
+    return permissions;
+  }
+}

@@ -1,0 +1,157 @@
+package cloud.zansoc.storage.client;
+
+import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.ShardId;
+import cloud.zansoc.codec.crypto.Key256;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What is known of one upload, durable line by line, so that the same upload can go on after its
+ * process has died. docs/format/upload-journal.md gives the lines. Thread-safe.
+ */
+final class UploadJournal implements AutoCloseable {
+  private final Key256 objectKey;
+  private final Optional<OpenFile> file;
+  // Guarded by this.
+  private final Map<Integer, ShardId> reserved = new HashMap<>();
+  private final Map<Integer, DoneSegment> done = new HashMap<>();
+
+  /** Where the journal's lines go; locked while it is open. */
+  record OpenFile(Path path, FileChannel channel) {}
+
+  /**
+   * A segment that the hub has committed.
+   *
+   * @param length in bytes
+   * @param leaves the digests of its 256 KiB leaves
+   */
+  record DoneSegment(Digest id, int length, List<Digest> leaves) {
+    DoneSegment {
+      leaves = List.copyOf(leaves);
+    }
+  }
+
+  private UploadJournal(Key256 objectKey, Optional<OpenFile> file) {
+    this.objectKey = objectKey;
+    this.file = file;
+  }
+
+  /** A journal that forgets, for what cannot be read again. */
+  static UploadJournal forgetful(Key256 objectKey) {
+    return new UploadJournal(objectKey, Optional.empty());
+  }
+
+  /** A journal whose heading is written, with the complete lines that follow it. */
+  static UploadJournal of(Key256 objectKey, OpenFile file, Stream<String> lines) {
+    UploadJournal journal = new UploadJournal(objectKey, Optional.of(file));
+    lines.forEach(journal::replay);
+    return journal;
+  }
+
+  Key256 objectKey() {
+    return objectKey;
+  }
+
+  /** The segment, where it was committed already. */
+  synchronized Optional<DoneSegment> done(int number) {
+    return Optional.ofNullable(done.get(number));
+  }
+
+  /** The shard that was reserved for the segment, where it is not committed. */
+  synchronized Optional<ShardId> reserved(int number) {
+    return Optional.ofNullable(reserved.get(number));
+  }
+
+  /** Everything that is reserved and not committed. */
+  synchronized List<ShardId> reservations() {
+    return List.copyOf(reserved.values());
+  }
+
+  /** Notes durably that {@code shard} was reserved. */
+  synchronized void reserved(int number, ShardId shard) {
+    reserved.put(number, shard);
+    append("reserved " + number + " " + shard);
+  }
+
+  /** Notes durably that the segment is committed. */
+  synchronized void done(int number, DoneSegment segment) {
+    reserved.remove(number);
+    done.put(number, segment);
+    ByteBuffer leaves = ByteBuffer.allocate(segment.leaves.size() * Digest.BYTES);
+    segment.leaves.forEach(leaf -> leaf.write(leaves));
+    append(
+        "done %d %s %d %s"
+            .formatted(
+                number,
+                segment.id,
+                segment.length,
+                Base64.getEncoder().encodeToString(leaves.array())));
+  }
+
+  /** Removes the journal: the upload is complete, or is not to go on. */
+  void remove() {
+    close();
+    file.ifPresent(open -> {
+      try {
+        Files.deleteIfExists(open.path);
+      } catch (IOException e) {
+        throw Failures.ofFile("removing the upload's journal", e);
+      }
+    });
+  }
+
+  @Override
+  public void close() {
+    file.ifPresent(open -> {
+      try {
+        open.channel.close();
+      } catch (IOException e) {
+        throw Failures.ofFile("closing the upload's journal", e);
+      }
+    });
+  }
+
+  private void append(String line) {
+    if (file.isPresent()) {
+      FileChannel channel = file.get().channel;
+      ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
+      try {
+        while (bytes.hasRemaining()) {
+          int written = channel.write(bytes);
+          assert written >= 0;
+        }
+        channel.force(false);
+      } catch (IOException e) {
+        throw Failures.ofFile("writing the upload's journal", e);
+      }
+    }
+  }
+
+  private void replay(String line) {
+    String[] fields = line.split(" ", -1);
+    int number = Integer.parseInt(fields[1]);
+    if (fields[0].equals("reserved")) {
+      reserved.put(number, ShardId.parse(fields[2]));
+    } else {
+      byte[] leaves = Base64.getDecoder().decode(fields[4]);
+      Digest[] digests = new Digest[leaves.length / Digest.BYTES];
+      Arrays.setAll(digests, i -> Digest.read(leaves, i * Digest.BYTES));
+      reserved.remove(number);
+      done.put(
+          number,
+          new DoneSegment(Digest.parse(fields[2]), Integer.parseInt(fields[3]), List.of(digests)));
+    }
+  }
+}
