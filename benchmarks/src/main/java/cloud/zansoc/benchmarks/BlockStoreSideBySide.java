@@ -50,7 +50,8 @@ public final class BlockStoreSideBySide {
 
   /** Runs all turns; the first one of each side warms up and does not count. */
   public static void main(String[] arguments) throws IOException {
-    Path parent = Path.of(arguments.length > 0 ? arguments[0] : System.getProperty("java.io.tmpdir"));
+    Path parent =
+        Path.of(arguments.length > 0 ? arguments[0] : System.getProperty("java.io.tmpdir"));
     Path folder = Files.createTempDirectory(Files.createDirectories(parent), "block-store");
     try {
       List<Double> ratios = new ArrayList<>();
@@ -89,8 +90,7 @@ public final class BlockStoreSideBySide {
       AtomicInteger next = new AtomicInteger();
       return blocksPerSecond(
           turn,
-          (digest, block) ->
-              store.put(shards[next.getAndIncrement() % WRITERS], digest, block));
+          (digest, block) -> store.put(shards[next.getAndIncrement() % WRITERS], digest, block));
     }
   }
 
@@ -131,16 +131,15 @@ public final class BlockStoreSideBySide {
     for (int writer = 0; writer < WRITERS; writer++) {
       int own = writer;
       threads.add(
-          Thread.startVirtualThread(
-              () -> {
-                ByteBuffer block = ByteBuffer.allocateDirect(Limits.BLOCK_BYTES);
-                for (int i = 0; i < digests.get(own).size(); i++) {
-                  block.clear();
-                  block.put(pattern.duplicate()).flip();
-                  block.putInt(0, own).putInt(4, i);
-                  put.put(digests.get(own).get(i), block);
-                }
-              }));
+          Thread.startVirtualThread(() -> {
+            ByteBuffer block = ByteBuffer.allocateDirect(Limits.BLOCK_BYTES);
+            for (int i = 0; i < digests.get(own).size(); i++) {
+              block.clear();
+              block.put(pattern.duplicate()).flip();
+              block.putInt(0, own).putInt(4, i);
+              put.put(digests.get(own).get(i), block);
+            }
+          }));
     }
     for (Thread thread : threads) {
       join(thread);
