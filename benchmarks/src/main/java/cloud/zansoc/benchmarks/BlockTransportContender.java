@@ -39,8 +39,7 @@ final class BlockTransportContender implements TransportSideBySide.Contender {
     InetSocketAddress address =
         server.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     dialer = new NettyBlockDialer(clientTransport);
-    HostAddress direct =
-        new HostAddress(address.getAddress().getHostAddress(), address.getPort());
+    HostAddress direct = new HostAddress(address.getAddress().getHostAddress(), address.getPort());
     Permit.Signed permit =
         new Permit(
                 host.id(),

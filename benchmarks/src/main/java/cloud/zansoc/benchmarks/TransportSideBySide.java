@@ -88,16 +88,15 @@ public final class TransportSideBySide {
     try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < CALLERS; i++) {
         callers.add(
-            executor.submit(
-                () -> {
-                  for (int j = 0; j < BLOCKS / CALLERS; j++) {
-                    if (put) {
-                      contender.put(block);
-                    } else if (contender.get() != block.length) {
-                      throw new IllegalStateException("a block came short");
-                    }
-                  }
-                }));
+            executor.submit(() -> {
+              for (int j = 0; j < BLOCKS / CALLERS; j++) {
+                if (put) {
+                  contender.put(block);
+                } else if (contender.get() != block.length) {
+                  throw new IllegalStateException("a block came short");
+                }
+              }
+            }));
       }
     }
     for (Future<?> caller : callers) {
