@@ -16,8 +16,8 @@ import java.util.Random;
  */
 public final class ErasureSideBySide {
   private static final double TARGET = 0.7;
-  private static final Duration WARM_UP = Duration.ofSeconds(2);
-  private static final Duration MEASURED = Duration.ofSeconds(2);
+  private static final Duration WARM_UP = Duration.ofSeconds(3);
+  private static final Duration MEASURED = Duration.ofSeconds(1);
   private static final int[][] CODES = {{10, 30}, {20, 40}, {32, 80}};
 
   private ErasureSideBySide() {}

@@ -25,8 +25,8 @@ final class Stopwatch {
   /**
    * The CPU time in nanoseconds that each contender's fastest tenth of runs stays below.
    *
-   * @param warmUp how long they run in turns before anything counts
-   * @param measured how long they run in turns after that, at least 15 times
+   * @param warmUp how much CPU time they run in turns before anything counts
+   * @param measured how much they run in turns after that, at least 15 times
    */
   static double[] nanos(Duration warmUp, Duration measured, List<Contender> contenders)
       throws Throwable {
@@ -43,10 +43,10 @@ final class Stopwatch {
   }
 
   private static long[][] rounds(Duration length, List<Contender> contenders) throws Throwable {
-    long end = System.nanoTime() + length.toNanos();
+    long end = THREADS.getCurrentThreadCpuTime() + length.toNanos();
     long[][] nanos = new long[64][];
     int rounds = 0;
-    while (rounds < MINIMUM_ROUNDS || System.nanoTime() < end) {
+    while (rounds < MINIMUM_ROUNDS || THREADS.getCurrentThreadCpuTime() < end) {
       if (rounds == nanos.length) {
         nanos = Arrays.copyOf(nanos, 2 * rounds);
       }
