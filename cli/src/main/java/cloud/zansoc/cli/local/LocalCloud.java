@@ -237,8 +237,7 @@ public final class LocalCloud implements AutoCloseable {
       Identity hub = Identity.loadOrCreate(hubFolder.resolve("hub.identity"));
       Identity self = Identity.loadOrCreate(identity);
       operator =
-          Optional.of(
-              new ApiClient(self, hub.id(), settings.api(), ApiClient.Patience.SHORT));
+          Optional.of(new ApiClient(self, hub.id(), settings.api(), ApiClient.Patience.SHORT));
     }
     return operator.get();
   }
