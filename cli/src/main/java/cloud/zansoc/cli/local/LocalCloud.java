@@ -41,7 +41,7 @@ public final class LocalCloud implements AutoCloseable {
       List.of(
           "quota=none",
           "admission.vcpus=1",
-          "admission.cpu-single=1",
+          "admission.cpu-single=0",
           "admission.memory=1GB",
           "admission.capacity=1GB",
           "admission.disk-write=1kB",

@@ -99,11 +99,11 @@ final class CopyIn {
           ErrorCode.IS_A_DIRECTORY, "'" + file + "' is a directory: add -r to store what is in it");
     }
     FileToStore toStore = FileToStore.of(file, named(fileName(file), many));
+    VersionView stored;
     try (ProgressBar bar = new ProgressBar(output, OptionalLong.of(toStore.size()))) {
-      VersionView stored = session.storage().put(toStore, bar);
-      bar.close();
-      report(stored);
+      stored = session.storage().put(toStore, bar);
     }
+    report(stored);
   }
 
   private void copyStandardInput(boolean many) throws IOException {
@@ -130,11 +130,11 @@ final class CopyIn {
   }
 
   private void store(NewObject object, InputStream in, OptionalLong size) {
+    VersionView stored;
     try (ProgressBar bar = new ProgressBar(output, size)) {
-      VersionView stored = session.storage().put(object, in, bar);
-      bar.close();
-      report(stored);
+      stored = session.storage().put(object, in, bar);
     }
+    report(stored);
   }
 
   private void copyObject(ObjectAddress source, boolean many) {

@@ -78,11 +78,10 @@ final class CopyOut {
     Path file = folder ? Names.below(path, Names.last(stored.address().key())) : path;
     try (ProgressBar bar = new ProgressBar(output, OptionalLong.of(stored.size()))) {
       client.getFile(object, file, bar);
-      bar.close();
-      output.result(
-          new Written(stored.version(), file.toString()),
-          "%s (%s) is written".formatted(file, new ByteSize(stored.size())));
     }
+    output.result(
+        new Written(stored.version(), file.toString()),
+        "%s (%s) is written".formatted(file, new ByteSize(stored.size())));
   }
 
   private void copyAll(ObjectAddress source) {

@@ -20,19 +20,28 @@ import javax.crypto.spec.SecretKeySpec;
  * at the same time is the score of all.
  */
 final class ProcessorScore {
+  private static final int WARM_UP_PIECE_BYTES = 256;
+
   private ProcessorScore() {}
 
-  /** Makes the JIT compile what will be timed. */
+  /**
+   * Makes the JIT compile what will be timed. In small pieces: it counts calls, and AES in counter
+   * mode is many times slower before it is compiled.
+   */
   static void warmUp(Duration budget) {
-    single(budget);
+    run(1, budget, WARM_UP_PIECE_BYTES);
   }
 
   static long single(Duration budget) {
-    return allThreads(1, budget);
+    return run(1, budget, Limits.BLOCK_BYTES);
   }
 
   /** The sum of {@code threads} threads that work at the same time, on platform threads. */
   static long allThreads(int threads, Duration budget) {
+    return run(threads, budget, Limits.BLOCK_BYTES);
+  }
+
+  private static long run(int threads, Duration budget, int pieceBytes) {
     CountDownLatch ready = new CountDownLatch(threads);
     CountDownLatch start = new CountDownLatch(1);
     LongAdder score = new LongAdder();
@@ -42,7 +51,7 @@ final class ProcessorScore {
           Thread.ofPlatform()
               .daemon()
               .name("measure-cpu-" + i)
-              .start(() -> score.add(work(ready, start, budget))));
+              .start(() -> score.add(work(ready, start, budget, pieceBytes))));
     }
     try {
       ready.await();
@@ -57,8 +66,9 @@ final class ProcessorScore {
     return score.sum();
   }
 
-  private static long work(CountDownLatch ready, CountDownLatch start, Duration budget) {
-    byte[] block = new byte[Limits.BLOCK_BYTES];
+  private static long work(
+      CountDownLatch ready, CountDownLatch start, Duration budget, int pieceBytes) {
+    byte[] block = new byte[pieceBytes];
     MessageDigest sha256 = Digest.newSha256();
     try {
       Cipher aes = Cipher.getInstance("AES/CTR/NoPadding");

@@ -417,6 +417,25 @@ abstract class CatalogueContract {
         ErrorCode.INVALID_ARGUMENT);
   }
 
+  @Test
+  void commit_tenThousandSmallObjects_isOneTransaction() {
+    SegmentCommit segment = test.segment("photos", 40_000_000);
+    Digest id = SegmentIndex.decode(segment.index()).id();
+    List<VersionCommit> versions = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      versions.add(test.version("photos", "folder/" + i, id));
+    }
+    long start = System.nanoTime();
+    test.catalogue().commit(TENANT, new CommitRequest(List.of(segment), versions));
+    System.out.printf("10,000 versions in %d ms%n", (System.nanoTime() - start) / 1_000_000);
+    assertThat(test.catalogue().bucket(TENANT, "photos").objects()).isEqualTo(10_000);
+    assertThat(
+            test.catalogue()
+                .list(TENANT, "photos", new Page("", "/", Optional.empty(), 9))
+                .prefixes())
+        .containsExactly("folder/");
+  }
+
   // ---- reservations and receipts
 
   private Reservation reserve(long bytes) {

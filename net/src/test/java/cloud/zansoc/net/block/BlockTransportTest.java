@@ -353,6 +353,7 @@ final class BlockTransportTest {
   void bandwidth_downLimited_readsNothingUntilItIsLifted() throws Exception {
     BlockAccess put = access(Permit.Action.PUT);
     bandwidth.setDown(Optional.of(new ByteSize(1)));
+    long before = server.traffic().bytesIn();
     byte[] block = new byte[Limits.BLOCK_BYTES];
 
     CompletableFuture<Integer> held =
@@ -360,7 +361,6 @@ final class BlockTransportTest {
           put.put(Digest.sha256(block), ByteBuffer.wrap(block));
           return put.receipt().receipt().blocks();
         });
-    long before = server.traffic().bytesIn();
     Await.until("some came", () -> server.traffic().bytesIn() > before || held.isDone());
     assertThat(held).isNotDone();
     bandwidth.setDown(Optional.empty());

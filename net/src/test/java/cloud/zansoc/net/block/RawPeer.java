@@ -14,12 +14,12 @@ import java.util.concurrent.CompletableFuture;
 /** One end of a proved connection that says what a test tells it to, whatever the protocol. */
 // What comes of a write or a close is what each test looks at.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class RawPeer implements PeerTransport.Proof {
-  final CompletableFuture<Channel> channel = new CompletableFuture<>();
+public final class RawPeer implements PeerTransport.Proof {
+  public final CompletableFuture<Channel> channel = new CompletableFuture<>();
   private final Optional<PeerId> expected;
   private final ByteArrayOutputStream received = new ByteArrayOutputStream();
 
-  RawPeer(Optional<PeerId> expected) {
+  public RawPeer(Optional<PeerId> expected) {
     this.expected = expected;
   }
 
@@ -51,11 +51,11 @@ final class RawPeer implements PeerTransport.Proof {
     channel.completeExceptionally(failure);
   }
 
-  void send(byte[] bytes) {
+  public void send(byte[] bytes) {
     channel.join().writeAndFlush(Unpooled.wrappedBuffer(bytes)).awaitUninterruptibly();
   }
 
-  int receivedBytes() {
+  public int receivedBytes() {
     synchronized (received) {
       return received.size();
     }
