@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 public final class BlockStoreSideBySide {
   private static final int WRITERS = 16;
   private static final int BLOCKS_OF_A_TURN = 2_000;
-  private static final int TURNS = 5;
+  private static final int TURNS = 6;
 
   private BlockStoreSideBySide() {}
 
