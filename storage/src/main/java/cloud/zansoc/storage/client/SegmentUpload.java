@@ -271,7 +271,8 @@ final class SegmentUpload {
     }
   }
 
-  private Outcome tooFewHosts() {
+  /** Gives the attempt up, and waits for its puts to end: afterwards nothing of it is stored. */
+  private Outcome tooFewHosts() throws InterruptedException {
     lock.lock();
     try {
       int found = alive();
@@ -281,6 +282,10 @@ final class SegmentUpload {
               .map(column -> column.access().hostName() + ": " + column.reason())
               .toList();
       columns.forEach(column -> column.drop("the attempt was given up"));
+      long patience = context.limits().blockTimeout().toNanos();
+      while (patience > 0 && columns.stream().anyMatch(UploadColumn::isBusy)) {
+        patience = changed.awaitNanos(patience);
+      }
       return new Outcome.TooFewHosts(reservation.commit(), found, failures);
     } finally {
       lock.unlock();

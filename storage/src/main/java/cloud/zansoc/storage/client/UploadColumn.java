@@ -55,6 +55,11 @@ final class UploadColumn {
     return stored.cardinality() == stripes;
   }
 
+  /** Whether a put is under way. */
+  boolean isBusy() {
+    return !runningSince.isEmpty();
+  }
+
   /** Whether a put has been under way since before {@code nanos}. */
   boolean isStalled(long nanos) {
     return alive() && runningSince.values().stream().anyMatch(since -> since - nanos < 0);
