@@ -16,8 +16,8 @@ import java.util.Random;
  */
 public final class ErasureSideBySide {
   private static final double TARGET = 0.7;
-  private static final Duration WARM_UP = Duration.ofMillis(1500);
-  private static final Duration MEASURED = Duration.ofMillis(1500);
+  private static final Duration WARM_UP = Duration.ofSeconds(3);
+  private static final Duration MEASURED = Duration.ofSeconds(1);
   private static final int[][] CODES = {{10, 30}, {20, 40}, {32, 80}};
 
   private ErasureSideBySide() {}
@@ -63,7 +63,7 @@ public final class ErasureSideBySide {
   private static void report(
       ReedSolomon code, String action, Stopwatch.Contender ours, Stopwatch.Contender isa)
       throws Throwable {
-    double[] nanos = Stopwatch.medianNanos(WARM_UP, MEASURED, List.of(ours, isa));
+    double[] nanos = Stopwatch.nanos(WARM_UP, MEASURED, List.of(ours, isa));
     double bytes = (double) code.k() * Limits.BLOCK_BYTES;
     double ratio = nanos[1] / nanos[0];
     System.out.printf(

@@ -52,8 +52,7 @@ public final class PipelineSideBySide {
           buffer.advance(plaintext.length);
           encoder.encode(buffer);
         };
-    double[] nanos =
-        Stopwatch.medianNanos(WARM_UP, MEASURED, List.of(encrypt, encode, hash, pipeline));
+    double[] nanos = Stopwatch.nanos(WARM_UP, MEASURED, List.of(encrypt, encode, hash, pipeline));
     double bytes = plaintext.length;
     double bound = nanos[0] + nanos[1] + nanos[2];
     double ratio = bound / nanos[3];

@@ -1,4 +1,6 @@
-/** The whole system with real parts: a hub and hosts as processes, the command line as users run it. */
+/**
+ * The whole system with real parts: a hub and hosts as processes, the command line as users run it.
+ */
 @NullMarked
 package cloud.zansoc.e2e;
 

@@ -31,21 +31,37 @@ final class HostLeaveCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     HostConfiguration configuration = folder.configuration();
+    boolean hubKnewIt = leaveHub();
+    SystemdService.ofSystem().ifPresent(services -> services.remove(configuration));
+    stopAgent();
+    options
+        .output()
+        .result(
+            new Left(configuration.name()),
+            "%s has left%s, and its agent was told to stop. %s may be deleted."
+                .formatted(
+                    configuration.name(),
+                    hubKnewIt ? "" : " before (a drained host leaves by itself)",
+                    folder.folder().path()));
+    return 0;
+  }
+
+  private record Left(String left) {}
+
+  /** Whether the hub still counted this host as one of its own. */
+  private boolean leaveHub() {
     try (ApiClient api = folder.api()) {
       if (!force) {
         requireEmpty(folder.node(api));
       }
-      NodeView node = folder.act(api, "leave");
-      SystemdService.ofSystem().ifPresent(services -> services.remove(configuration));
-      stopAgent();
-      options
-          .output()
-          .result(
-              node,
-              "%s has left, and its agent was told to stop. %s may be deleted."
-                  .formatted(node.name(), folder.folder().path()));
+      folder.act(api, "leave");
+      return true;
+    } catch (ZansocException e) {
+      if (e.code() == ErrorCode.UNAUTHENTICATED || e.code() == ErrorCode.GONE) {
+        return false;
+      }
+      throw e;
     }
-    return 0;
   }
 
   /** Ends an agent that no service manages; its lock on the folder proves that the id is its. */

@@ -34,14 +34,14 @@ import java.util.stream.Stream;
  */
 public final class LocalCloud implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
-  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration POLL = Duration.ofMillis(300);
 
   /** Many hosts share one machine here, so that none of them measures well. */
   private static final List<String> ANY_MACHINE =
       List.of(
           "quota=none",
           "admission.vcpus=1",
-          "admission.cpu-single=1",
+          "admission.cpu-single=0",
           "admission.memory=1GB",
           "admission.capacity=1GB",
           "admission.disk-write=1kB",
@@ -53,6 +53,7 @@ public final class LocalCloud implements AutoCloseable {
   private final Path folder;
   private final Settings settings;
   private Optional<ApiClient> operator = Optional.empty();
+  private Optional<NewToken> hostToken = Optional.empty();
 
   /**
    * What a local cloud is made of.
@@ -95,27 +96,24 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   /**
-   * Starts every host that does not run; the first time it joins, measuring the machine shortly.
+   * Starts every host that does not run, as many at a time as the machine has cores; the first time
+   * each joins, measuring the machine shortly.
    */
   public void startHosts() {
+    int together = Runtime.getRuntime().availableProcessors();
     List<LocalProcess> starting = new ArrayList<>();
-    Optional<NewToken> token = Optional.empty();
     for (int number = 1; number <= settings.hosts(); number++) {
       LocalProcess host = host(number);
-      if (host.handle().isPresent()) {
-        continue;
+      if (host.handle().isEmpty()) {
+        host.start(
+            JavaFlags.HOST, hasJoined(number) ? runArguments(number) : joinArguments(number));
+        starting.add(host);
       }
-      if (hasJoined(number)) {
-        host.start(JavaFlags.HOST, List.of("host", "run", "--data", hostFolder(number).toString()));
-      } else {
-        if (token.isEmpty()) {
-          token = Optional.of(token(Role.HOST));
-        }
-        host.start(JavaFlags.HOST, joinArguments(number, token.get()));
+      if (starting.size() >= together || number == settings.hosts()) {
+        starting.forEach(started -> await(started.name(), started, () -> isReady(started.name())));
+        starting.clear();
       }
-      starting.add(host);
     }
-    starting.forEach(host -> await(host.name(), host, () -> isReady(host.name())));
   }
 
   /** Logs {@code profile} in as an operator of this cloud. */
@@ -179,13 +177,20 @@ public final class LocalCloud implements AutoCloseable {
     return Files.exists(hostFolder(number).resolve("host.properties"));
   }
 
-  private List<String> joinArguments(int number, NewToken token) {
+  private List<String> runArguments(int number) {
+    return List.of("host", "run", "--data", hostFolder(number).toString());
+  }
+
+  private List<String> joinArguments(int number) {
+    if (hostToken.isEmpty()) {
+      hostToken = Optional.of(token(Role.HOST));
+    }
     return List.of(
         "host",
         "join",
         settings.api().toString(),
         "--token",
-        token.text(),
+        hostToken.get().text(),
         "--name",
         hostName(number),
         "--data",

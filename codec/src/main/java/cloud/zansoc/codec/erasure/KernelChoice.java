@@ -6,18 +6,17 @@ final class KernelChoice {
   private static final String VECTOR_KERNEL = "cloud.zansoc.codec.erasure.VectorKernel";
 
   /** What the plain kernel does in the time that the JIT needs for the vector kernel. */
-  private static final long HANDOVER_MULTIPLICATIONS = 1L << 30;
+  private static final long HANDOVER_LOOKUPS = 1L << 29;
 
   static final Kernel BEST =
       ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent()
-          ? new WarmingKernel(
-              new PlainKernel(), KernelChoice::vectorKernel, HANDOVER_MULTIPLICATIONS)
+          ? new WarmingKernel(new PlainKernel(), KernelChoice::vectorKernel, HANDOVER_LOOKUPS)
           : new PlainKernel();
 
   private KernelChoice() {}
 
   /** By name: no class that is always loaded may refer to one that needs the incubator module. */
-  private static Kernel vectorKernel() {
+  static Kernel vectorKernel() {
     try {
       return Class.forName(VECTOR_KERNEL)
           .asSubclass(Kernel.class)

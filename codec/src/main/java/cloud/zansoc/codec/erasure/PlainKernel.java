@@ -6,7 +6,8 @@ package cloud.zansoc.codec.erasure;
  * one look-up and one XOR serve eight targets.
  */
 final class PlainKernel implements Kernel {
-  private static final int LANES = Long.BYTES;
+  /** Targets that one look-up serves. */
+  static final int LANES = Long.BYTES;
 
   /** Bytes of each block that are worked on together, so that the sums stay in the L1 cache. */
   private static final int STRIP_BYTES = 1024;

@@ -82,7 +82,11 @@ final class VectorKernel implements Kernel {
           if (count == STRIP_BYTES && rows == ROWS) {
             sumStrip(group, gathered, count, array, targets, row, at);
           } else {
-            sumStrip(group, gathered, count, scratch, SCRATCH_ROWS, 0, 0);
+            if (rows > 2) {
+              sumStrip(group, gathered, count, scratch, SCRATCH_ROWS, 0, 0);
+            } else {
+              sumPair(group, gathered, count, scratch);
+            }
             for (int i = 0; i < rows; i++) {
               System.arraycopy(scratch, SCRATCH_ROWS[i], array, targets[row + i] + at, count);
             }
@@ -147,6 +151,39 @@ final class VectorKernel implements Kernel {
         b2.intoArray(out, row2 + i + LANES);
         a3.intoArray(out, row3 + i);
         b3.intoArray(out, row3 + i + LANES);
+      }
+    }
+
+    /** Sums the first two targets of {@code group}, which has no more, into the scratch rows. */
+    private void sumPair(int group, byte[] gathered, int count, byte[] scratch) {
+      int firstTable = group * (gathered.length / STRIP_BYTES) * CELL_BYTES;
+      for (int i = 0; i < count; i += 2 * LANES) {
+        ByteVector a0 = ByteVector.zero(SPECIES);
+        ByteVector a1 = a0;
+        ByteVector b0 = a0;
+        ByteVector b1 = a0;
+        int table = firstTable;
+        for (int from = i; from < gathered.length; from += STRIP_BYTES) {
+          ByteVector a = ByteVector.fromArray(SPECIES, gathered, from);
+          ByteVector b = ByteVector.fromArray(SPECIES, gathered, from + LANES);
+          ByteVector aLow = a.and(HALF);
+          ByteVector bLow = b.and(HALF);
+          ByteVector aHigh = high(a);
+          ByteVector bHigh = high(b);
+          ByteVector low0 = ByteVector.fromArray(SPECIES, tables, table);
+          ByteVector high0 = ByteVector.fromArray(SPECIES, tables, table + LANES);
+          a0 = plus(a0, aLow, aHigh, low0, high0);
+          b0 = plus(b0, bLow, bHigh, low0, high0);
+          ByteVector low1 = ByteVector.fromArray(SPECIES, tables, table + 2 * LANES);
+          ByteVector high1 = ByteVector.fromArray(SPECIES, tables, table + 3 * LANES);
+          a1 = plus(a1, aLow, aHigh, low1, high1);
+          b1 = plus(b1, bLow, bHigh, low1, high1);
+          table += CELL_BYTES;
+        }
+        a0.intoArray(scratch, i);
+        b0.intoArray(scratch, i + LANES);
+        a1.intoArray(scratch, STRIP_BYTES + i);
+        b1.intoArray(scratch, STRIP_BYTES + i + LANES);
       }
     }
 

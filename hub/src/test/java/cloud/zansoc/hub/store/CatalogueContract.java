@@ -166,7 +166,7 @@ abstract class CatalogueContract {
   void list_oddKeys_comesInOrderOfUtf8Bytes() {
     // U+FF5E sorts behind U+1F600 in UTF-16 and before it in UTF-8.
     List<String> ordered =
-        List.of(" ", "%", "A", "a", "a\u0000b", "a b", "a/b", "aa", "é", "\uff5e", "\ud83d\ude00");
+        List.of(" ", "%", "A", "a", "a\u0001b", "a b", "a/b", "aa", "é", "\uff5e", "\ud83d\ude00");
     for (String key : ordered.reversed()) {
       test.putEmpty("photos", key);
     }
@@ -415,6 +415,25 @@ abstract class CatalogueContract {
     assertCode(
         () -> test.catalogue().move(TENANT, "photos", "new", test.version("photos", "new")),
         ErrorCode.INVALID_ARGUMENT);
+  }
+
+  @Test
+  void commit_tenThousandSmallObjects_isOneTransaction() {
+    SegmentCommit segment = test.segment("photos", 40_000_000);
+    Digest id = SegmentIndex.decode(segment.index()).id();
+    List<VersionCommit> versions = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      versions.add(test.version("photos", "folder/" + i, id));
+    }
+    long start = System.nanoTime();
+    test.catalogue().commit(TENANT, new CommitRequest(List.of(segment), versions));
+    System.out.printf("10,000 versions in %d ms%n", (System.nanoTime() - start) / 1_000_000);
+    assertThat(test.catalogue().bucket(TENANT, "photos").objects()).isEqualTo(10_000);
+    assertThat(
+            test.catalogue()
+                .list(TENANT, "photos", new Page("", "/", Optional.empty(), 9))
+                .prefixes())
+        .containsExactly("folder/");
   }
 
   // ---- reservations and receipts

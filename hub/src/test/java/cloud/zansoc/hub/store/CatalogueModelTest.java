@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random operations on the catalogue and on a naive model of it must see the same. */
 class CatalogueModelTest {
-  private static final int OPERATIONS = 400;
+  private static final int OPERATIONS = 250;
   private static final List<String> KEYS =
       List.of("a", "a/", "a/1", "a/2", "a/b/1", "b", "é", "\uff5e", "\ud83d\ude00/x", "z");
   private static final Comparator<String> UTF8 =

@@ -1,6 +1,7 @@
 package cloud.zansoc.net.block;
 
 import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.Limits;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.format.Permit;
@@ -28,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class BlockClientConnection
     implements BlockConnection, FrameReader.Receiver, ConnectionMeter.Watch {
-  /** The most requests under way; a sixteenth of what the server lets one connection hold each. */
-  static final int MAX_REQUESTS = BlockServer.CONNECTION_BYTES / (256 * 1024);
+  /** The most requests under way: as many blocks as the server lets one connection hold. */
+  static final int MAX_REQUESTS = BlockServer.CONNECTION_BYTES / Limits.BLOCK_BYTES;
 
   /** The most permits that are kept presented. */
   static final int MAX_PERMITS = BlockServerConnection.MAX_OPEN_PERMITS;

@@ -7,7 +7,6 @@ import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.identity.PeerTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -68,7 +67,7 @@ public final class PeerTransport implements AutoCloseable {
 
   private final Identity identity;
   private final EventLoopGroup eventLoops;
-  private final ByteBufAllocator allocator;
+  private final PooledByteBufAllocator allocator;
   private final ConcurrentHashMap<List<String>, SslContext> serverContexts =
       new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, SslContext> clientContexts = new ConcurrentHashMap<>();
@@ -94,6 +93,11 @@ public final class PeerTransport implements AutoCloseable {
   /** Who this program is to its peers. */
   public Identity identity() {
     return identity;
+  }
+
+  /** Bytes of direct memory that the buffers of all connections occupy now, in whole chunks. */
+  public long bufferBytes() {
+    return allocator.metric().usedDirectMemory();
   }
 
   /**

@@ -24,6 +24,8 @@ final class HeldBytes extends ChannelInboundHandlerAdapter {
     held.forEach(
         context.channel().isActive() ? context::fireChannelRead : ReferenceCountUtil::release);
     held.clear();
+    // Without an end of reading, who waits for silence would take this for a read that goes on.
+    context.fireChannelReadComplete();
     context.channel().config().setAutoRead(true);
   }
 }

@@ -55,6 +55,9 @@ final class Splice extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    if (!to.isActive()) {
+      return;
+    }
     if (to instanceof Http2StreamChannel) {
       to.close(); // The client is gone, and nobody waits for what was under way to the host.
     } else {

@@ -10,7 +10,8 @@ import java.util.List;
  * dropped by hub and hosts.
  *
  * @param commit how many positions must be durable in full
- * @param slots one for each of the n positions
+ * @param slots one for each position that has a host: n of them, or when hosts are short at least
+ *     {@code commit}; repair adds the rest
  */
 public record Reservation(
     ShardId shard, int k, int n, int commit, List<Slot> slots, Instant expires) {

@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -23,6 +25,9 @@ import java.util.random.RandomGenerator;
  * Pure but for the random numbers. Thread-safe if {@code random} is.
  */
 public final class Placement {
+  /** How many times the hosts wanted are looked at before all hosts are. */
+  private static final int SAMPLE = 4;
+
   private final RandomGenerator random;
 
   /**
@@ -49,35 +54,75 @@ public final class Placement {
     }
   }
 
-  private record Ranked(StorageHost host, double draw, int turn) {}
+  private record Drawn(StorageHost host, double draw) {}
+
+  private record Ranked(StorageHost host, int turn) {}
 
   /**
    * At most {@code request.count()} different hosts, the best spread first; fewer where there are
    * not so many.
    */
   public List<StorageHost> choose(Collection<StorageHost> hosts, Request request) {
-    SplittableRandom draws = new SplittableRandom(random.nextLong());
-    Map<String, Integer> turns = new HashMap<>();
-    Set<PeerId> refused = new java.util.HashSet<>(request.excluded);
-    for (StorageHost host : request.held) {
-      turns.merge(host.network(), 1, Integer::sum);
-      refused.add(host.id());
+    if (request.count == 0) {
+      return List.of();
     }
-    List<Ranked> drawn = new ArrayList<>(hosts.size());
+    SplittableRandom draws = new SplittableRandom(random.nextLong());
+    List<Drawn> drawn = draw(hosts, request, draws);
+    // The lowest draws nearly always lie in networks enough; only else are all hosts sorted.
+    List<Ranked> fast = inTurn(lowest(drawn, SAMPLE * request.count), request);
+    if (fast.size() >= request.count && fast.get(request.count - 1).turn <= 1) {
+      return first(fast, request.count);
+    }
+    return first(inTurn(lowest(drawn, drawn.size()), request), request.count);
+  }
+
+  private static List<StorageHost> first(List<Ranked> ranked, int count) {
+    return ranked.stream().limit(count).map(Ranked::host).toList();
+  }
+
+  private static List<Drawn> draw(
+      Collection<StorageHost> hosts, Request request, SplittableRandom draws) {
+    Set<PeerId> refused = new HashSet<>(request.excluded);
+    request.held.forEach(host -> refused.add(host.id()));
+    List<Drawn> drawn = new ArrayList<>(hosts.size());
     for (StorageHost host : hosts) {
       if (takes(host, request.bytes) && !refused.contains(host.id())) {
-        drawn.add(new Ranked(host, draw(host, draws), 0));
+        drawn.add(new Drawn(host, draw(host, draws)));
       }
     }
-    drawn.sort(Comparator.comparingDouble(Ranked::draw));
-    List<Ranked> inTurn = new ArrayList<>(drawn.size());
-    for (Ranked next : drawn) {
-      int turn = turns.merge(next.host.network(), 1, Integer::sum);
-      inTurn.add(new Ranked(next.host, next.draw, turn));
+    return drawn;
+  }
+
+  /** The {@code count} lowest draws, the lowest first. */
+  private static List<Drawn> lowest(List<Drawn> drawn, int count) {
+    Comparator<Drawn> byDraw = Comparator.comparingDouble(Drawn::draw);
+    if (count >= drawn.size()) {
+      return drawn.stream().sorted(byDraw).toList();
     }
-    // The sort is stable: within a turn the order of the draw stays.
-    inTurn.sort(Comparator.comparingInt(Ranked::turn));
-    return inTurn.stream().limit(request.count).map(Ranked::host).toList();
+    PriorityQueue<Drawn> kept = new PriorityQueue<>(byDraw.reversed());
+    double highest = Double.POSITIVE_INFINITY;
+    for (Drawn next : drawn) {
+      if (next.draw < highest) {
+        kept.add(next);
+        if (kept.size() > count) {
+          kept.remove();
+          highest = kept.element().draw;
+        }
+      }
+    }
+    return kept.stream().sorted(byDraw).toList();
+  }
+
+  /** Sorts by how many hosts of the same network come before; within a turn the draw decides. */
+  private static List<Ranked> inTurn(List<Drawn> drawn, Request request) {
+    Map<String, Integer> turns = new HashMap<>();
+    request.held.forEach(host -> turns.merge(host.network(), 1, Integer::sum));
+    List<Ranked> ranked = new ArrayList<>(drawn.size());
+    for (Drawn next : drawn) {
+      ranked.add(new Ranked(next.host, turns.merge(next.host.network(), 1, Integer::sum)));
+    }
+    ranked.sort(Comparator.comparingInt(Ranked::turn));
+    return ranked;
   }
 
   /** Whether {@code host} may get {@code bytes} more. */

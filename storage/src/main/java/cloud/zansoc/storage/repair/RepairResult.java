@@ -27,8 +27,19 @@ public record RepairResult(List<Receipt.Signed> receipts, List<Failure> failures
     failures = List.copyOf(failures);
   }
 
-  /** Why a target did not get its position. */
-  public record Failure(int position, ErrorCode code, String message) {}
+  /**
+   * Why a target did not get its position.
+   *
+   * @param message cut after {@value #MAX_MESSAGE} characters
+   */
+  public record Failure(int position, ErrorCode code, String message) {
+    /** The longest message, in characters. */
+    public static final int MAX_MESSAGE = 500;
+
+    public Failure {
+      message = message.substring(0, Math.min(MAX_MESSAGE, message.length()));
+    }
+  }
 
   /** The bytes of the result. */
   public byte[] encode() {

@@ -1,0 +1,4 @@
+@NullMarked
+package cloud.zansoc.cli.node;
+
+import org.jspecify.annotations.NullMarked;

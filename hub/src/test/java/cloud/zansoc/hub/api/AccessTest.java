@@ -1,0 +1,145 @@
+package cloud.zansoc.hub.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cloud.zansoc.hub.RunningHub;
+import cloud.zansoc.net.http.ApiAnswer;
+import cloud.zansoc.net.http.ApiCall;
+import cloud.zansoc.net.http.ApiClient;
+import cloud.zansoc.net.identity.Identity;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every route with every kind of caller: who is let through, and who is turned away. */
+final class AccessTest {
+  private enum Kind {
+    STRANGER,
+    CLIENT,
+    OTHER_HOST,
+    THE_HOST,
+    OPERATOR
+  }
+
+  /** Route, then who may: S stranger, C client, O other host, H the host named, P operator. */
+  private static final List<String> TABLE =
+      List.of(
+          "GET /v1/hub SCOHP",
+          "GET /v1/openapi.json SCOHP",
+          "GET /metrics SCOHP",
+          "POST /v1/clients SCOHP",
+          "POST /v1/hosts SCOHP",
+          "GET /v1/measure/down SCOHP",
+          "POST /v1/measure/up SCOHP",
+          "GET /v1/whoami COHP",
+          "GET /v1/nodes COHP",
+          "GET /v1/nodes/{node} COHP",
+          "GET /v1/totals COHP",
+          "POST /v1/nodes/{node}/pause HP",
+          "POST /v1/nodes/{node}/resume HP",
+          "POST /v1/nodes/{node}/drain HP",
+          "POST /v1/nodes/{node}/leave HP",
+          "POST /v1/damage OH",
+          "GET /v1/tokens P",
+          "POST /v1/tokens P",
+          "DELETE /v1/tokens/{token} P",
+          "GET /v1/buckets CP",
+          "POST /v1/buckets CP",
+          "GET /v1/buckets/{bucket} CP",
+          "DELETE /v1/buckets/{bucket} CP",
+          "GET /v1/buckets/{bucket}/objects CP",
+          "GET /v1/buckets/{bucket}/versions CP",
+          "GET /v1/buckets/{bucket}/object CP",
+          "DELETE /v1/buckets/{bucket}/object CP",
+          "POST /v1/buckets/{bucket}/move CP",
+          "GET /v1/buckets/{bucket}/health CP",
+          "POST /v1/segments/reserve CP",
+          "GET /v1/segments/reservations/{shard} CP",
+          "DELETE /v1/segments/reservations/{shard} CP",
+          "POST /v1/segments/download SCOHP",
+          "POST /v1/commit CP",
+          "GET /v1/shares CP",
+          "POST /v1/shares CP",
+          "GET /v1/shares/{share} SCOHP",
+          "DELETE /v1/shares/{share} CP");
+
+  @TempDir private Path folder;
+
+  @Test
+  void everyRoute_everyCaller_asInTheTable() {
+    try (RunningHub running = new RunningHub(folder)) {
+      Identity theHost = RunningHub.stranger();
+      running.newHost(theHost, "the-host");
+      Identity otherHost = RunningHub.stranger();
+      running.newHost(otherHost, "other-host");
+      Map<Kind, ApiClient> callers = new EnumMap<>(Kind.class);
+      callers.put(Kind.STRANGER, running.as(RunningHub.stranger()));
+      callers.put(Kind.CLIENT, running.newClient());
+      callers.put(Kind.OTHER_HOST, running.as(otherHost));
+      callers.put(Kind.THE_HOST, running.as(theHost));
+      callers.put(Kind.OPERATOR, running.operator());
+
+      List<String> wrong = new ArrayList<>();
+      // What ends the host comes last, so that it is there for the rest.
+      List<String> rows = new ArrayList<>(TABLE);
+      rows.sort((a, b) -> Boolean.compare(a.contains("/leave"), b.contains("/leave")));
+      for (String row : rows) {
+        String[] parts = row.split(" ", -1);
+        callers.forEach((kind, api) -> {
+          boolean expected = parts[2].indexOf(letter(kind)) >= 0;
+          ApiAnswer answer = api.send(call(parts[0], parts[1]));
+          boolean passed = answer.isOk() || !isTurnedAway(answer, kind);
+          if (expected != passed) {
+            wrong.add(row + ": " + kind + " got " + answer.status());
+          }
+        });
+      }
+      assertThat(wrong).isEmpty();
+    }
+  }
+
+  private static char letter(Kind kind) {
+    return switch (kind) {
+      case STRANGER -> 'S';
+      case CLIENT -> 'C';
+      case OTHER_HOST -> 'O';
+      case THE_HOST -> 'H';
+      case OPERATOR -> 'P';
+    };
+  }
+
+  /** Turned away at the gate, rather than later for what the request says. */
+  private static boolean isTurnedAway(ApiAnswer answer, Kind kind) {
+    String message = answer.error().message();
+    return kind == Kind.STRANGER
+        ? answer.status() == 401 && message.contains("does not know")
+        : answer.status() == 403 && message.contains(" is for: ");
+  }
+
+  private static ApiCall call(String method, String template) {
+    String path =
+        template
+            .replace("{node}", "the-host")
+            .replace("{token}", "none")
+            .replace("{bucket}", "none")
+            .replace("{shard}", "a".repeat(26))
+            .replace("{share}", "none");
+    ApiCall call =
+        switch (method) {
+          case "GET" -> ApiCall.get(path);
+          case "DELETE" -> ApiCall.delete(path);
+          default -> ApiCall.post(path).body(Map.of());
+        };
+    return call.query("key", "k").query("bytes", 1);
+  }
+
+  @Test
+  void table_routes_areAllOfThem() {
+    assertThat(TABLE.stream().map(row -> row.substring(0, row.lastIndexOf(' '))))
+        .containsExactlyInAnyOrderElementsOf(ApiFixture.routeNames());
+  }
+}

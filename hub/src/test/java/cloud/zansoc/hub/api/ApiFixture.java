@@ -1,0 +1,80 @@
+package cloud.zansoc.hub.api;
+
+import cloud.zansoc.base.PeerId;
+import cloud.zansoc.hub.registry.Enrolment;
+import cloud.zansoc.hub.registry.HostTimeouts;
+import cloud.zansoc.hub.registry.Hosts;
+import cloud.zansoc.hub.registry.Invitations;
+import cloud.zansoc.hub.registry.Members;
+import cloud.zansoc.hub.store.Database;
+import cloud.zansoc.hub.store.SqlCatalogue;
+import cloud.zansoc.hub.store.SqlRegistryStore;
+import cloud.zansoc.net.HostAddress;
+import cloud.zansoc.net.identity.Identity;
+import cloud.zansoc.net.node.AdmissionRules;
+import cloud.zansoc.net.node.HubView;
+import cloud.zansoc.storage.hub.PermitIssuer;
+import cloud.zansoc.storage.hub.Placement;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The API without a server, to look at its routes. */
+final class ApiFixture {
+  private ApiFixture() {}
+
+  static List<String> routeNames() {
+    return look(api ->
+        api.routes().stream().map(route -> route.method() + " " + route.template()).toList());
+  }
+
+  /** Gives an API over an empty database to {@code look}. */
+  static <T> T look(Function<Api, T> look) {
+    try {
+      Path file = Files.createTempFile("zansoc-api", ".sqlite");
+      try (Database database = Database.open("jdbc:sqlite:" + file)) {
+        return look.apply(api(database));
+      } finally {
+        for (String suffix : List.of("", "-wal", "-shm")) {
+          Files.deleteIfExists(Path.of(file + suffix));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Api api(Database database) {
+    Clock clock = Clock.systemUTC();
+    Identity identity = Identity.create(new SecureRandom());
+    PeerId id = identity.id();
+    SqlRegistryStore store = new SqlRegistryStore(database);
+    Enrolment.Directory directory =
+        new Enrolment.Directory(
+            new Members(store),
+            new Hosts(store, HostTimeouts.DEFAULT, clock),
+            new Invitations(store, id, Duration.ofHours(1), clock));
+    PermitIssuer issuer = new PermitIssuer(id, identity.signingKey(), clock, new SecureRandom());
+    HubView view =
+        new HubView(id, "1", new HostAddress("h", 1), clock.instant(), AdmissionRules.DEFAULT);
+    return new Api(
+        new Enrolment(
+            store, directory, new Enrolment.Terms(AdmissionRules.DEFAULT, Optional.empty()), clock),
+        directory,
+        new SqlCatalogue(
+            database,
+            directory.hosts(),
+            new Placement(new SecureRandom()),
+            issuer,
+            directory.members()),
+        new Guests(clock),
+        new Api.Surroundings(name -> view, () -> "", host -> {}));
+  }
+}
