@@ -174,7 +174,7 @@ final class ControlTest {
     Await.until("connected again", () -> agent.status().state() == State.CONNECTED);
     Await.until(
         "the hub has the new link",
-        () -> hub.link(cast.host.id()).filter(link -> link != first).isPresent());
+        () -> hub.link(cast.host.id()).filter(link -> !link.equals(first)).isPresent());
   }
 
   @Test
