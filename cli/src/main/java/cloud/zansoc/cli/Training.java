@@ -1,6 +1,7 @@
 package cloud.zansoc.cli;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.cli.local.LocalCloud;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.HttpLimits;
 import cloud.zansoc.net.http.HttpServer;
@@ -34,9 +35,24 @@ import java.util.OptionalInt;
 final class Training {
   private Training() {}
 
-  /** Runs the commands; exits with 1 where one fails. */
+  /** Runs the training named by the argument, plain or blocks; exits with 1 where a step fails. */
   public static void main(String[] arguments) throws IOException {
     Path folder = Files.createTempDirectory("zansoc-training-");
+    boolean done;
+    try {
+      if (arguments[0].equals("blocks")) {
+        BlockTraining.run(folder);
+        done = true;
+      } else {
+        done = plain(folder);
+      }
+    } finally {
+      LocalCloud.deleteTree(folder);
+    }
+    System.exit(done ? 0 : 1);
+  }
+
+  private static boolean plain(Path folder) {
     Identity hub = Identity.create(new SecureRandom());
     HttpServer.Service service =
         new HttpServer.Service(
@@ -44,27 +60,17 @@ final class Training {
             peer -> true,
             HttpLimits.DEFAULT,
             (method, template, status, nanos) -> {});
-    int failures = 0;
     try (HttpServer server =
         new HttpServer(hub, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), service)) {
       server.start();
       Profile profile = new Profile(folder);
-      profile.makeFolder();
       HostAddress address = new HostAddress("127.0.0.1", server.port());
       profile.writeHub(new Profile.Hub(hub.id(), address, address));
       String option = "--profile=" + folder;
-      failures += run("--version");
-      failures += run("--help");
-      failures += run("whoami", option);
-      failures += run("ls", option);
-      failures += run("ls", "zs://training", option);
-      failures += run("ls", "--json", option);
-    } finally {
-      Files.deleteIfExists(folder.resolve("identity"));
-      Files.deleteIfExists(folder.resolve("hub.properties"));
-      Files.deleteIfExists(folder);
+      int failures = run("--version") + run("--help") + run("whoami", option);
+      failures += run("ls", option) + run("ls", "zs://training", option);
+      return failures + run("ls", "--json", option) == 0;
     }
-    System.exit(failures == 0 ? 0 : 1);
   }
 
   private static int run(String... arguments) {

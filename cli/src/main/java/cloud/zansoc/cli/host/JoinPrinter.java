@@ -5,11 +5,11 @@ import cloud.zansoc.host.join.JoinListener;
 import java.io.PrintStream;
 
 /** Prints the steps of joining to standard error: "[3/8] make the identity ... ok, host abc". */
-final class JoinPrinter implements JoinListener {
+public final class JoinPrinter implements JoinListener {
   private final PrintStream err;
   private boolean lineOpen;
 
-  JoinPrinter(Output output) {
+  public JoinPrinter(Output output) {
     this.err = output.terminal().err();
   }
 
