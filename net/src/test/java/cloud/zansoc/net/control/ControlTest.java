@@ -172,7 +172,9 @@ final class ControlTest {
     network.thaw();
 
     Await.until("connected again", () -> agent.status().state() == State.CONNECTED);
-    assertThat(hub.link(cast.host.id())).isPresent().get().isNotSameAs(first);
+    Await.until(
+        "the hub has the new link",
+        () -> hub.link(cast.host.id()).filter(link -> !link.equals(first)).isPresent());
   }
 
   @Test

@@ -7,6 +7,7 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.net.HostAddress;
+import cloud.zansoc.net.block.Await;
 import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.identity.PeerTls;
 import java.io.ByteArrayInputStream;
@@ -17,8 +18,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLSocket;
@@ -31,7 +32,7 @@ final class HttpServerTest {
   private static final Identity CLIENT = Identity.create(new SecureRandom());
   private static final ApiClient.Patience BRIEF =
       new ApiClient.Patience(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofMillis(500));
-  private static final List<String> SEEN = new ArrayList<>();
+  private static final List<String> SEEN = new CopyOnWriteArrayList<>();
   private static final HttpServer HTTP = start(0, HttpLimits.DEFAULT);
   private static final ApiClient API = client(SERVER.id(), HTTP.port());
 
@@ -79,9 +80,7 @@ final class HttpServerTest {
                 CLIENT.id()::equals,
                 limits,
                 (method, template, status, nanos) -> {
-                  synchronized (SEEN) {
-                    SEEN.add(method + " " + template + " " + status);
-                  }
+                  SEEN.add(method + " " + template + " " + status);
                 }));
     server.start();
     return server;
@@ -226,9 +225,9 @@ final class HttpServerTest {
   void observer_request_isToldTheTemplate() {
     API.send(ApiCall.get("/refuse"));
 
-    synchronized (SEEN) {
-      assertThat(SEEN).contains("GET /refuse 410").allMatch(seen -> !seen.contains("/echo/x"));
-    }
+    // The observer hears of a request after its client has the answer.
+    Await.until("the observer was told", () -> SEEN.contains("GET /refuse 410"));
+    assertThat(SEEN).allMatch(seen -> !seen.contains("/echo/x"));
   }
 
   @Test

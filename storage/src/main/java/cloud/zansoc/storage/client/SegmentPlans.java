@@ -7,10 +7,11 @@ import cloud.zansoc.codec.erasure.StripeBuffer;
 import cloud.zansoc.codec.format.SegmentIndex;
 import cloud.zansoc.storage.api.DownloadPlan;
 import cloud.zansoc.storage.api.DownloadRequest;
-import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -43,20 +44,23 @@ final class SegmentPlans {
    */
   PlannedSegment plan(Digest segment, List<Digest> next) throws InterruptedException {
     CompletableFuture<PlannedSegment> answer;
-    List<Digest> wanted = new ArrayList<>();
+    Map<Digest, CompletableFuture<PlannedSegment>> mine = new LinkedHashMap<>();
     synchronized (plans) {
-      if (!plans.containsKey(segment)) {
-        wanted.add(segment);
+      CompletableFuture<PlannedSegment> known = plans.get(segment);
+      if (known == null) {
+        known = new CompletableFuture<>();
+        mine.put(segment, known);
         next.stream()
-            .filter(digest -> !plans.containsKey(digest) && !wanted.contains(digest))
+            .filter(digest -> !plans.containsKey(digest) && !digest.equals(segment))
+            .distinct()
             .limit(BATCH - 1L)
-            .forEach(wanted::add);
-        wanted.forEach(digest -> plans.put(digest, new CompletableFuture<>()));
+            .forEach(digest -> mine.put(digest, new CompletableFuture<>()));
+        plans.putAll(mine);
       }
-      answer = plans.getOrDefault(segment, new CompletableFuture<>());
+      answer = known;
     }
-    if (!wanted.isEmpty()) {
-      ask(wanted);
+    if (!mine.isEmpty()) {
+      ask(mine);
     }
     try {
       return answer.get();
@@ -79,43 +83,40 @@ final class SegmentPlans {
       if (e.code() != ErrorCode.DATA_UNAVAILABLE) {
         throw e;
       }
-      forget(planned.index().id());
+      forget(planned);
       PlannedSegment fresh = plan(planned.index().id(), List.of());
       new StripeFetch(context, fresh, stripe, wanted, buffer).fetch();
     }
   }
 
   /**
-   * Forgets what was said of {@code segment}: its permits are used up, or its hosts are not there.
+   * Forgets a plan whose permits are used up or whose hosts are not there. What another thread has
+   * asked since then stays.
    */
-  private void forget(Digest segment) {
+  private void forget(PlannedSegment stale) {
     synchronized (plans) {
-      plans.remove(segment);
+      CompletableFuture<PlannedSegment> known = plans.get(stale.index().id());
+      if (known != null && known.isDone() && stale.equals(known.getNow(stale))) {
+        plans.remove(stale.index().id());
+      }
     }
   }
 
-  private void ask(List<Digest> wanted) {
+  /** Asks the hub, and answers all of {@code asked}, whatever happens. */
+  private void ask(Map<Digest, CompletableFuture<PlannedSegment>> asked) {
     try {
-      DownloadPlan plan = context.hub().download(new DownloadRequest(wanted, share));
-      for (int i = 0; i < wanted.size(); i++) {
-        answer(wanted.get(i), planned(wanted.get(i), plan.segments().get(i)));
-      }
+      DownloadPlan plan =
+          context.hub().download(new DownloadRequest(List.copyOf(asked.keySet()), share));
+      Iterator<DownloadPlan.SegmentPlan> answers = plan.segments().iterator();
+      asked.forEach((segment, answer) -> answer.complete(planned(segment, answers.next())));
     } catch (RuntimeException e) {
       synchronized (plans) {
-        wanted.forEach(digest -> {
-          CompletableFuture<PlannedSegment> failed = plans.remove(digest);
-          if (failed != null) {
-            failed.completeExceptionally(e);
-          }
-        });
+        asked.forEach(plans::remove);
       }
+      asked.values().forEach(answer -> answer.completeExceptionally(e));
     }
-  }
-
-  private void answer(Digest segment, PlannedSegment planned) {
     synchronized (plans) {
-      plans.getOrDefault(segment, new CompletableFuture<>()).complete(planned);
-      if (plans.size() > KEPT) {
+      while (plans.size() > KEPT) {
         plans.pollFirstEntry();
       }
     }

@@ -19,8 +19,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(120)
 class StorageClientTest {
   private static final int BLOCK = Limits.BLOCK_BYTES;
 
