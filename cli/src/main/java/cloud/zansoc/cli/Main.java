@@ -8,6 +8,7 @@ import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.Json;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
@@ -33,14 +34,23 @@ public final class Main {
     line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     converters(line);
-    line.setExecutionExceptionHandler((error, command, parsed) ->
-        report(terminal, error, Arrays.asList(arguments).contains("--json")));
+    boolean json = Arrays.asList(arguments).contains("--json");
+    line.setExecutionExceptionHandler((error, command, parsed) -> report(terminal, error, json));
+    if (json) {
+      line.setParameterExceptionHandler((error, given) ->
+          report(
+              terminal,
+              new ZansocException(
+                  ErrorCode.INVALID_ARGUMENT, String.valueOf(error.getMessage()), error),
+              true));
+    }
     return line.execute(arguments);
   }
 
   private static void converters(CommandLine line) {
     line.registerConverter(HostAddress.class, text -> parsed(HostAddress::parse, text));
     line.registerConverter(ByteSize.class, text -> parsed(ByteSize::parse, text));
+    line.registerConverter(Duration.class, new LifeConverter());
     line.registerConverter(Money.class, text -> parsed(Money::parseUsd, text));
   }
 

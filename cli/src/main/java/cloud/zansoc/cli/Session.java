@@ -22,28 +22,20 @@ import java.util.Optional;
  */
 public final class Session implements AutoCloseable {
   private final Profile profile;
-  private final Identity identity;
-  private final Profile.Hub hub;
-  private final ApiClient api;
+  private Optional<Identity> identity = Optional.empty();
+  private Optional<Profile.Hub> hub = Optional.empty();
+  private Optional<ApiClient> api = Optional.empty();
   private Optional<Storage> storage = Optional.empty();
 
   private record Storage(BlockTransport transport, StorageClient client) {}
 
-  private Session(Profile profile, Identity identity, Profile.Hub hub) {
+  private Session(Profile profile) {
     this.profile = profile;
-    this.identity = identity;
-    this.hub = hub;
-    this.api = new ApiClient(identity, hub.id(), hub.address(), ApiClient.Patience.LONG);
   }
 
-  /**
-   * Opens the profile.
-   *
-   * @throws ZansocException UNAUTHENTICATED where nobody has logged in
-   */
+  /** Opens the profile, in which nobody need have logged in yet: a share needs no login. */
   public static Session open(Profile profile) {
-    Profile.Hub hub = profile.hub();
-    return new Session(profile, Identity.loadOrCreate(profile.identityFile()), hub);
+    return new Session(profile);
   }
 
   /** The profile. */
@@ -51,34 +43,54 @@ public final class Session implements AutoCloseable {
     return profile;
   }
 
-  /** Who the user is. */
+  /** Who the user is; made, where the profile is new. */
   public Identity identity() {
-    return identity;
+    if (identity.isEmpty()) {
+      try {
+        profile.makeFolder();
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot make " + profile.folder(), e);
+      }
+      identity = Optional.of(Identity.loadOrCreate(profile.identityFile()));
+    }
+    return identity.get();
   }
 
-  /** The hub that the user logged in to. */
+  /**
+   * The hub that the user logged in to.
+   *
+   * @throws ZansocException UNAUTHENTICATED where nobody has logged in
+   */
   public Profile.Hub hub() {
-    return hub;
+    if (hub.isEmpty()) {
+      hub = Optional.of(profile.hub());
+    }
+    return hub.get();
   }
 
-  /** The hub's API. */
+  /** The hub's API; throws as {@link #hub}. */
   public ApiClient api() {
-    return api;
+    if (api.isEmpty()) {
+      Profile.Hub its = hub();
+      api =
+          Optional.of(new ApiClient(identity(), its.id(), its.address(), ApiClient.Patience.LONG));
+    }
+    return api.get();
   }
 
   /** What the hub keeps of storage: buckets, listings, versions. Needs no keys. */
   public StorageHub storageHub() {
-    return new HttpStorageHub(api, () -> new BlockDialer.Relay(hub.id(), hub.peerAddress()));
+    return new HttpStorageHub(api(), () -> new BlockDialer.Relay(hub().id(), hub().peerAddress()));
   }
 
   /** Storing and reading objects. */
   public StorageClient storage() {
     if (storage.isEmpty()) {
+      StorageHub itsHub = storageHub();
       RootKey root = rootKey();
-      BlockTransport transport = new BlockTransport(identity);
+      BlockTransport transport = new BlockTransport(identity());
       storage =
-          Optional.of(
-              new Storage(transport, transport.client(storageHub(), root, profile.uploads())));
+          Optional.of(new Storage(transport, transport.client(itsHub, root, profile.uploads())));
     }
     return storage.get().client();
   }
@@ -102,6 +114,6 @@ public final class Session implements AutoCloseable {
       open.client().close();
       open.transport().close();
     });
-    api.close();
+    api.ifPresent(ApiClient::close);
   }
 }

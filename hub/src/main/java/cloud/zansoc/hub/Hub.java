@@ -29,7 +29,6 @@ import cloud.zansoc.storage.hub.PermitIssuer;
 import cloud.zansoc.storage.hub.Placement;
 import cloud.zansoc.storage.hub.RepairDispatcher;
 import cloud.zansoc.storage.hub.RepairPlanner;
-import cloud.zansoc.storage.hub.RepairSettings;
 import cloud.zansoc.storage.hub.StorageHost;
 import cloud.zansoc.storage.hub.StorageLoop;
 import cloud.zansoc.storage.hub.StorageUpkeep;
@@ -130,7 +129,8 @@ public final class Hub implements AutoCloseable {
       RepairDispatcher dispatcher =
           new RepairDispatcher(links, hosts, issuer, relay(), Optional.empty());
       RepairPlanner planner =
-          new RepairPlanner(repairs, hosts, placement, dispatcher, RepairSettings.DEFAULT);
+          new RepairPlanner(repairs, hosts, placement, dispatcher, configuration.repair());
+      repairs.abandonRepairs();
       StorageUpkeep upkeep = new StorageUpkeep(repairs, hosts, links, clock);
       keep(new StorageLoop(planner, upkeep, clock)).start(STORAGE_PAUSE);
 

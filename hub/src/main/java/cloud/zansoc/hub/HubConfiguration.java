@@ -4,6 +4,7 @@ import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.net.http.HttpLimits;
 import cloud.zansoc.net.node.AdmissionRules;
+import cloud.zansoc.storage.hub.RepairSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.Optional;
  *
  * @param dataFolder where identities and the SQLite database are kept
  * @param jdbcUrl a PostgreSQL database instead of the SQLite file in the data folder
+ * @param repair how repair goes about its work
  * @param limits of the API's server
  */
 public record HubConfiguration(
@@ -23,6 +25,7 @@ public record HubConfiguration(
     AdmissionRules admission,
     HostTimeouts timeouts,
     Membership membership,
+    RepairSettings repair,
     HttpLimits limits) {
 
   /**
@@ -59,6 +62,7 @@ public record HubConfiguration(
         AdmissionRules.DEFAULT,
         HostTimeouts.DEFAULT,
         new Membership(Optional.of(ByteSize.parse("1TB")), Duration.ofHours(24)),
+        RepairSettings.DEFAULT,
         HttpLimits.DEFAULT);
   }
 

@@ -6,6 +6,7 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.net.http.HttpLimits;
 import cloud.zansoc.net.node.AdmissionRules;
+import cloud.zansoc.storage.hub.RepairSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -71,6 +72,7 @@ public final class HubConfigurationFile {
             admission(usual.admission()),
             timeouts(usual.timeouts()),
             membership(usual.membership()),
+            repair(usual.repair()),
             limits(usual.limits()));
     if (!unread.isEmpty()) {
       throw new ZansocException(
@@ -120,6 +122,14 @@ public final class HubConfigurationFile {
     return new HubConfiguration.Membership(
         given.orElse(usual.quota()),
         value("token-life", HubConfigurationFile::duration).orElse(usual.tokenLife()));
+  }
+
+  private RepairSettings repair(RepairSettings usual) {
+    return new RepairSettings(
+        usual.concurrent(),
+        usual.timeout(),
+        value("incomplete-after", HubConfigurationFile::duration).orElse(usual.incompleteAfter()),
+        usual.retryAfter());
   }
 
   private HttpLimits limits(HttpLimits usual) {

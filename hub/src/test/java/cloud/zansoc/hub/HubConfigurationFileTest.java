@@ -40,7 +40,7 @@ final class HubConfigurationFileTest {
   void read_fileAndOverrides_theOverridesWin() throws IOException {
     Files.writeString(
         folder.resolve("hub.properties"),
-        "api-port = 1\nlost-after=90s\nquota=none\nadmission.memory = 4GiB\nadvertise=hub.example\n");
+        "api-port = 1\nlost-after=90s\nincomplete-after=5s\nquota=none\nadmission.memory = 4GiB\nadvertise=hub.example\n");
 
     HubConfiguration configuration =
         HubConfigurationFile.read(
@@ -49,6 +49,7 @@ final class HubConfigurationFileTest {
     assertThat(configuration.listening().apiPort()).isZero();
     assertThat(configuration.listening().advertised()).contains("hub.example");
     assertThat(configuration.timeouts().lost()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(configuration.repair().incompleteAfter()).isEqualTo(Duration.ofSeconds(5));
     assertThat(configuration.membership().quota()).isEqualTo(Optional.empty());
     assertThat(configuration.admission().memory()).isEqualTo(ByteSize.ofGibibytes(4));
     assertThat(configuration.database()).isEqualTo("jdbc:postgresql://x/y");
@@ -60,6 +61,7 @@ final class HubConfigurationFileTest {
     "api-port,x",
     "lost-after,30",
     "lost-after,1s",
+    "incomplete-after,-1",
     "quota,lots",
     "admission.vcpus,two",
     "colour,blue"

@@ -14,6 +14,7 @@ import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.net.node.Role;
 import cloud.zansoc.net.node.TokenRequest;
 import cloud.zansoc.net.node.WhoAmI;
+import cloud.zansoc.storage.hub.RepairSettings;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -49,6 +50,7 @@ public final class RunningHub implements AutoCloseable {
         AdmissionRules.DEFAULT,
         new HostTimeouts(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofMinutes(1)),
         new HubConfiguration.Membership(Optional.of(ByteSize.parse("1GB")), Duration.ofHours(1)),
+        RepairSettings.DEFAULT,
         HttpLimits.DEFAULT);
   }
 

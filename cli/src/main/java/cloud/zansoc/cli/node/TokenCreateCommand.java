@@ -9,9 +9,7 @@ import cloud.zansoc.net.node.Role;
 import cloud.zansoc.net.node.TokenRequest;
 import java.time.Duration;
 import java.util.Optional;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -31,7 +29,6 @@ final class TokenCreateCommand extends ClientCommand {
   @Option(
       names = "--ttl",
       paramLabel = "TIME",
-      converter = LifeConverter.class,
       description = "How long it is valid, such as 30m, 24h or 7d (default: the hub's).")
   private Optional<Duration> life = Optional.empty();
 
@@ -57,24 +54,6 @@ final class TokenCreateCommand extends ClientCommand {
               : "zansoc login " + session.hub().address() + " --token TOKEN";
       output.note(
           "Valid until " + token.token().expires() + ". Whoever is invited runs: " + command);
-    }
-  }
-
-  /** Reads "30m", "24h", "7d". */
-  static final class LifeConverter implements ITypeConverter<Duration> {
-    @Override
-    public Duration convert(String text) {
-      if (!text.matches("[0-9]{1,6}[smhd]")) {
-        throw new CommandLine.TypeConversionException(
-            "'" + text + "' is not a time; write for example 30m, 24h or 7d");
-      }
-      long count = Long.parseLong(text.substring(0, text.length() - 1));
-      return switch (text.charAt(text.length() - 1)) {
-        case 's' -> Duration.ofSeconds(count);
-        case 'm' -> Duration.ofMinutes(count);
-        case 'h' -> Duration.ofHours(count);
-        default -> Duration.ofDays(count);
-      };
     }
   }
 }

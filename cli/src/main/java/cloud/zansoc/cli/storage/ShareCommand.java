@@ -1,7 +1,5 @@
 package cloud.zansoc.cli.storage;
 
-import cloud.zansoc.base.ErrorCode;
-import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.ClientCommand;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Session;
@@ -14,8 +12,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,8 +24,6 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {ShareCommand.Create.class, ShareCommand.Ls.class, ShareCommand.Revoke.class})
 public final class ShareCommand {
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})([mhd])");
-
   @Command(
       name = "create",
       description = "Make a link that lets anyone who has it read one version of an object.",
@@ -45,14 +39,14 @@ public final class ShareCommand {
         names = "--expires",
         paramLabel = "TIME",
         description = "How long it is good for, such as 30m, 12h or 7d (default: until revoked).")
-    private Optional<String> expires = Optional.empty();
+    private Optional<Duration> expires = Optional.empty();
 
     /** What is printed as JSON. */
     record Shared(ShareView share, String link) {}
 
     @Override
     protected void run(Session session, Output output) {
-      Optional<Instant> end = expires.map(text -> Instant.now().plus(duration(text)));
+      Optional<Instant> end = expires.map(life -> Instant.now().plus(life));
       StorageClient.Share share =
           session.storage().share(ObjectAddress.parse(address), version, end);
       String link =
@@ -109,20 +103,5 @@ public final class ShareCommand {
           Map.of("revoked", share),
           "Share " + share + " is revoked; copies made before are not undone.");
     }
-  }
-
-  private static Duration duration(String text) {
-    Matcher matcher = DURATION.matcher(text);
-    if (!matcher.matches()) {
-      throw new ZansocException(
-          ErrorCode.INVALID_ARGUMENT,
-          "'" + text + "' is not a time; write for example 30m, 12h or 7d");
-    }
-    long count = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "m" -> Duration.ofMinutes(count);
-      case "h" -> Duration.ofHours(count);
-      default -> Duration.ofDays(count);
-    };
   }
 }

@@ -1,7 +1,6 @@
 package cloud.zansoc.cli.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Digest;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 final class NodeTextsTest {
   private static final Instant NOW = Instant.parse("2026-03-02T12:00:00Z");
@@ -71,16 +69,6 @@ final class NodeTextsTest {
     assertThat(state(NOW, 0, false)).isEqualTo("expired");
     assertThat(state(NOW.plusSeconds(1), 2, false)).isEqualTo("used up");
     assertThat(state(NOW.plusSeconds(1), 0, true)).isEqualTo("revoked");
-  }
-
-  @Test
-  void tokenLife_textForms_areRead() {
-    TokenCreateCommand.LifeConverter converter = new TokenCreateCommand.LifeConverter();
-    assertThat(converter.convert("30m")).isEqualTo(Duration.ofMinutes(30));
-    assertThat(converter.convert("7d")).isEqualTo(Duration.ofDays(7));
-    assertThatThrownBy(() -> converter.convert("soon"))
-        .isInstanceOf(CommandLine.TypeConversionException.class)
-        .hasMessageContaining("24h");
   }
 
   private static String state(Instant expires, int uses, boolean revoked) {

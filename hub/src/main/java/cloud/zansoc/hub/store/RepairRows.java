@@ -150,13 +150,16 @@ final class RepairRows {
     Reservations.delete(handle, shard);
   }
 
-  /** Ends a promise that nobody keeps; hosts that hold a position of the shard keep it. */
-  static void abandon(Handle handle, Promise promise, Instant now) {
+  /**
+   * Ends a promise that nobody keeps; hosts that hold a position of the shard keep it, the others
+   * delete theirs from {@code due} on.
+   */
+  static void abandon(Handle handle, Promise promise, Instant due) {
     Set<PeerId> hosts = new HashSet<>(promise.hosts());
     Segments.positions(handle, List.of(promise.shard()))
         .getOrDefault(promise.shard(), List.of())
         .forEach(held -> hosts.remove(held.host()));
-    Deletions.queue(handle, promise.shard(), hosts, now);
+    Deletions.queue(handle, promise.shard(), hosts, due);
     Reservations.delete(handle, promise.shard());
   }
 

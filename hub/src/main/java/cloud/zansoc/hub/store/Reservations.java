@@ -94,6 +94,14 @@ final class Reservations {
         .list();
   }
 
+  /** Every repair's promise. */
+  static List<Promise> repairs(Handle handle) {
+    return handle
+        .createQuery("SELECT * FROM reservations WHERE repair = 1")
+        .map((row, context) -> read(row))
+        .list();
+  }
+
   private static Promise read(ResultSet row) throws SQLException {
     return new Promise(
         Columns.shard(row.getBytes("shard")),

@@ -1,5 +1,6 @@
 package cloud.zansoc.hub.store;
 
+import cloud.zansoc.base.Limits;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ShardId;
 import cloud.zansoc.hub.store.Reservations.Promise;
@@ -7,6 +8,7 @@ import cloud.zansoc.storage.hub.CatalogueUpkeep;
 import cloud.zansoc.storage.hub.EndangeredSegment;
 import cloud.zansoc.storage.hub.RepairStore;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,9 @@ import java.util.Set;
 public final class SqlRepairStore implements RepairStore, CatalogueUpkeep {
   /** How much one transaction of upkeep does. */
   private static final int BATCH = 200;
+
+  /** A permit may be used until both clocks' skew has passed. */
+  private static final Duration PERMITS_OUTLIVE = Limits.CLOCK_SKEW.multipliedBy(2);
 
   private final Database database;
   private final Clock clock;
@@ -46,6 +51,22 @@ public final class SqlRepairStore implements RepairStore, CatalogueUpkeep {
   public void finish(ShardId shard, Map<Integer, PeerId> restored) {
     Instant now = clock.instant();
     database.run(handle -> RepairRows.finish(handle, shard, restored, now));
+  }
+
+  /**
+   * Ends the repairs that a hub which died left half done, so that they are planned anew at once;
+   * to be called before any repair begins. Their permits may still be in use, so that the hosts
+   * concerned delete what they got only once those have ended, unless a new repair chooses them.
+   *
+   * @return how many
+   */
+  public int abandonRepairs() {
+    return database.write(handle -> {
+      List<Promise> repairs = Reservations.repairs(handle);
+      repairs.forEach(
+          promise -> RepairRows.abandon(handle, promise, promise.expires().plus(PERMITS_OUTLIVE)));
+      return repairs.size();
+    });
   }
 
   @Override

@@ -31,6 +31,7 @@ import cloud.zansoc.storage.repair.RepairResult;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -321,26 +322,7 @@ class RepairSimulationTest {
   @Test
   void repairThatNeverAnswered_isPlannedAnewAfterItsReservation() {
     store(1);
-    PeerId lost = plans().getFirst().slots().getFirst().host();
-    test.hosts.state(lost, NodeView.State.LOST);
-    ShardId shard = plans().getFirst().shard();
-    // The hub that began this died: nobody will finish it.
-    PeerId target =
-        test.hosts.hosts().stream()
-            .map(StorageHost::id)
-            .filter(id -> !disk(id).containsKey(shard))
-            .findFirst()
-            .orElseThrow();
-    int position = disk(lost).getOrDefault(shard, new Stored(-1, true)).position();
-    assertThat(
-            test.repairs.begin(
-                shard, Map.of(position, target), test.clock.instant().plusSeconds(60)))
-        .isTrue();
-    disk(target).put(shard, new Stored(position, false));
-    assertThat(
-            test.repairs.begin(
-                shard, Map.of(position, target), test.clock.instant().plusSeconds(60)))
-        .isFalse();
+    PeerId lost = loseHostInTheMiddleOfItsRepair();
     round();
     assertThat(plans().getFirst().slots()).hasSize(N - 1);
     test.clock.advance(Duration.ofMinutes(20));
@@ -348,6 +330,38 @@ class RepairSimulationTest {
     test.hosts.state(lost, NodeView.State.READY);
     settle(2);
     assertWhole();
+  }
+
+  @Test
+  void repairOfAHubThatDied_isPlannedAnewByTheNextHubAtOnce_andItsCopyDeletedInTheEnd() {
+    store(1);
+    PeerId lost = loseHostInTheMiddleOfItsRepair();
+    assertThat(test.repairs.abandonRepairs()).isEqualTo(1);
+    settle(2);
+    assertThat(plans().getFirst().slots()).hasSize(N).extracting(Slot::host).doesNotContain(lost);
+    test.hosts.state(lost, NodeView.State.READY);
+    test.clock.advance(Duration.ofMinutes(20));
+    settle(2);
+    assertWhole();
+  }
+
+  /** The hub that began the repair of the host that is given died: nobody will finish it. */
+  private PeerId loseHostInTheMiddleOfItsRepair() {
+    PeerId lost = plans().getFirst().slots().getFirst().host();
+    test.hosts.state(lost, NodeView.State.LOST);
+    ShardId shard = plans().getFirst().shard();
+    PeerId target =
+        test.hosts.hosts().stream()
+            .map(StorageHost::id)
+            .filter(id -> !disk(id).containsKey(shard))
+            .findFirst()
+            .orElseThrow();
+    int position = disk(lost).getOrDefault(shard, new Stored(-1, true)).position();
+    Instant expires = test.clock.instant().plusSeconds(60);
+    assertThat(test.repairs.begin(shard, Map.of(position, target), expires)).isTrue();
+    disk(target).put(shard, new Stored(position, false));
+    assertThat(test.repairs.begin(shard, Map.of(position, target), expires)).isFalse();
+    return lost;
   }
 
   @Test

@@ -15,7 +15,7 @@ public record RepairSettings(
     int concurrent, Duration timeout, Duration incompleteAfter, Duration retryAfter) {
   /** What suits most hubs. */
   public static final RepairSettings DEFAULT =
-      new RepairSettings(4, Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofSeconds(20));
+      new RepairSettings(4, Duration.ofMinutes(10), Duration.ofMinutes(1), Duration.ofSeconds(20));
 
   public RepairSettings {
     if (concurrent < 1 || !timeout.isPositive() || retryAfter.isNegative()) {
