@@ -196,7 +196,7 @@ class FailureTest {
   }
 
   private static Path newestLog(Path hostFolder) throws IOException {
-    try (Stream<Path> files = Files.walk(hostFolder)) {
+    try (Stream<Path> files = Files.walk(hostFolder.resolve("blocks"))) {
       return files
           .filter(file -> file.getFileName().toString().matches("[0-9a-f]{8}\\.log"))
           .max(Comparator.naturalOrder())

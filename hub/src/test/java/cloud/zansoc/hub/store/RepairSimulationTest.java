@@ -283,6 +283,20 @@ class RepairSimulationTest {
   }
 
   @Test
+  void drainingHost_thatIsNeededToRestoreWhatItHolds_isItselfTheSource() {
+    store(1);
+    List<Slot> slots = plans().getFirst().slots();
+    PeerId host = slots.getFirst().host();
+    test.hosts.state(host, NodeView.State.DRAINING);
+    for (Slot slot : slots.subList(K, N)) {
+      test.hosts.state(slot.host(), NodeView.State.OFFLINE);
+    }
+    settle(2);
+    assertThat(test.repairs.heldBy(host)).isZero();
+    assertReadable();
+  }
+
+  @Test
   void damagedPosition_isRewrittenOnItsHost() {
     store(1);
     DownloadPlan.SegmentPlan plan = plans().getFirst();

@@ -23,7 +23,8 @@ import java.util.TreeMap;
  * position of the segment. With fewer such hosts than missing positions, the positions that nobody
  * can read come first, then those of draining hosts.
  *
- * @param sources positions that can be read now, the sound ones first; none of them is a target's
+ * @param sources positions that can be read now, the sound ones first. A draining host is a source
+ *     of the position that moves away from it; a damaged position is none where it is rewritten
  * @param targets the host of each position to restore
  */
 public record RepairPlan(
@@ -46,7 +47,7 @@ public record RepairPlan(
       Placement placement,
       Set<PeerId> avoid) {
     Map<Integer, StorageHost> targets = targets(segment, hosts, placement, avoid);
-    List<Held> sources = sources(segment, hosts, targets.keySet());
+    List<Held> sources = sources(segment, hosts, targets);
     boolean readable = sources.size() >= segment.index().k();
     return readable && !targets.isEmpty()
         ? Optional.of(new RepairPlan(segment, sources, targets))
@@ -114,7 +115,9 @@ public record RepairPlan(
   }
 
   private static List<Held> sources(
-      EndangeredSegment segment, Map<PeerId, StorageHost> hosts, Set<Integer> targets) {
+      EndangeredSegment segment,
+      Map<PeerId, StorageHost> hosts,
+      Map<Integer, StorageHost> targets) {
     List<Held> sources = new ArrayList<>();
     for (boolean damaged : new boolean[] {false, true}) {
       for (Held held : segment.positions()) {
@@ -122,11 +125,16 @@ public record RepairPlan(
         if (held.damaged() == damaged
             && host != null
             && host.connected()
-            && !targets.contains(held.position())) {
+            && !rewritten(held, targets)) {
           sources.add(held);
         }
       }
     }
     return sources;
+  }
+
+  private static boolean rewritten(Held held, Map<Integer, StorageHost> targets) {
+    StorageHost target = targets.get(held.position());
+    return target != null && target.id().equals(held.host());
   }
 }

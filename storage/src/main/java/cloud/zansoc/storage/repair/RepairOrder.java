@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param index what the blocks must be
  * @param relay where hosts are reached that cannot be dialled
- * @param sources where blocks can be read, the best first; no position is among the targets'
+ * @param sources where blocks can be read, the best first; also of positions that move to a target
  * @param targets where missing positions go
  */
 public record RepairOrder(
