@@ -302,7 +302,9 @@ final class StorageJourneyTest {
         user.jsonList(VersionView.class, "version", "ls", "zs://short.lived-1")
             .getFirst()
             .versionId();
-    user.ok("rm", "--version=" + version, "zs://short.lived-1/lived");
+    user.ok("cp", "--version=" + version, "zs://short.lived-1/lived", "zs://short.lived-1/copy");
+    user.ok("rm", "zs://short.lived-1/lived");
+    user.ok("rm", "-r", "--all-versions", "zs://short.lived-1");
     user.ok("bucket", "rm", "short.lived-1");
     assertThat(user.ok("bucket", "ls").out()).contains("files").doesNotContain("short.lived-1");
   }

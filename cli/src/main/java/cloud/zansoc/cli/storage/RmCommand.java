@@ -28,16 +28,29 @@ public final class RmCommand extends ClientCommand {
   @Option(names = "-r", description = "All objects whose keys begin with this.")
   private boolean recursive;
 
+  @Option(names = "--all-versions", description = "With -r: every version of them, for good.")
+  private boolean allVersions;
+
   @Option(names = "--version", paramLabel = "ID", description = "This version only, for good.")
   private Optional<String> version = Optional.empty();
 
   @Override
   protected void run(Session session, Output output) {
+    if ((allVersions && !recursive) || (recursive && version.isPresent())) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "-r goes with --all-versions, and --version with one object: give one of these");
+    }
     StorageHub hub = session.storageHub();
     List<String> removed = new ArrayList<>();
     for (String text : addresses) {
       ObjectAddress address = ObjectAddress.parse(text);
-      if (recursive) {
+      if (allVersions) {
+        for (VersionView one : hub.versions(address.bucket(), address.key())) {
+          hub.remove(address.bucket(), one.key(), Optional.of(one.versionId()));
+          removed.add(address.withKey(one.key()).toString());
+        }
+      } else if (recursive) {
         for (VersionView object : hub.listAll(address.bucket(), address.key())) {
           hub.remove(address.bucket(), object.key(), Optional.empty());
           removed.add(address.withKey(object.key()).toString());
@@ -45,7 +58,7 @@ public final class RmCommand extends ClientCommand {
       } else if (address.key().isEmpty()) {
         throw new ZansocException(
             ErrorCode.INVALID_ARGUMENT,
-            "'%s' is a bucket: 'zansoc rm -r' empties it, 'zansoc bucket rm' removes it when empty"
+            "'%s' is a bucket: -r removes all that is in it, 'zansoc bucket rm' the empty bucket"
                 .formatted(text));
       } else {
         if (version.isEmpty()) {

@@ -136,8 +136,9 @@ public final class SqlCatalogue implements Catalogue {
       if (versions > 0) {
         throw new ZansocException(
             ErrorCode.BUCKET_NOT_EMPTY,
-            "bucket '%s' has objects or old versions of them; remove all versions first"
-                .formatted(name));
+            "bucket '%s' has objects or old versions of them; 'zansoc rm -r --all-versions zs://%s'"
+                    .formatted(name, name)
+                + " removes them for good");
       }
       Buckets.delete(handle, bucket.id());
     });

@@ -25,7 +25,8 @@ public record ByteRange(long offset, long length) {
    * Parses "100-199" (both ends included), "100-" (from byte 100) or "-100" (the last 100 bytes),
    * as HTTP's Range does, of an object of {@code size} bytes.
    *
-   * @throws ZansocException INVALID_ARGUMENT that says what is accepted
+   * @throws ZansocException INVALID_ARGUMENT that says what is accepted, also where no byte of the
+   *     object is in the range
    */
   public static ByteRange parse(String text, long size) {
     int dash = text.indexOf('-');
@@ -36,10 +37,11 @@ public record ByteRange(long offset, long length) {
       }
       if (dash > 0) {
         long first = Long.parseLong(text.substring(0, dash));
-        if (dash == text.length() - 1) {
-          return new ByteRange(first, Long.MAX_VALUE);
+        boolean open = dash == text.length() - 1;
+        long last = open ? Long.MAX_VALUE - 1 : Long.parseLong(text.substring(dash + 1));
+        if (first >= size || last < first) {
+          throw outside(text, size);
         }
-        long last = Long.parseLong(text.substring(dash + 1));
         return new ByteRange(first, Math.addExact(Math.subtractExact(last, first), 1));
       }
     } catch (NumberFormatException | ArithmeticException e) {
@@ -57,6 +59,13 @@ public record ByteRange(long offset, long length) {
   /** The offset behind the last byte of a range that {@link #within} made. */
   public long end() {
     return offset + length;
+  }
+
+  private static ZansocException outside(String text, long size) {
+    return new ZansocException(
+        ErrorCode.INVALID_ARGUMENT,
+        "no byte is in the range '%s': the object has %d bytes, counted from 0"
+            .formatted(text, size));
   }
 
   private static ZansocException invalid(

@@ -4,6 +4,7 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.ExecutionException;
 
@@ -35,6 +36,9 @@ final class Failures {
           new ZansocException(ErrorCode.NOT_FOUND, action + ": there is no " + reason, e);
       case AccessDeniedException e ->
           new ZansocException(ErrorCode.FORBIDDEN, action + ": no permission for " + reason, e);
+      case FileSystemException e when reason.endsWith("Not a directory") ->
+          new ZansocException(
+              ErrorCode.INVALID_ARGUMENT, action + ": a file stands where a folder should be", e);
       case IOException e when reason.contains("No space left") ->
           new ZansocException(
               ErrorCode.NO_SPACE, action + ": the disk is full; free some space and repeat", e);

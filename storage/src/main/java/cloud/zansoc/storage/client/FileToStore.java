@@ -1,10 +1,13 @@
 package cloud.zansoc.storage.client;
 
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.storage.api.CommitRequest;
 import java.io.IOException;
 import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Map;
 import java.util.Optional;
@@ -20,10 +23,16 @@ public record FileToStore(Path file, NewObject target, long size) {
   /**
    * Looks at a file: its time, permissions and, by its name, its type.
    *
-   * @throws cloud.zansoc.base.ZansocException NOT_FOUND, FORBIDDEN
+   * @throws ZansocException NOT_FOUND, FORBIDDEN; INVALID_ARGUMENT for a pipe or device, whose size
+   *     nobody knows before its end
    */
   public static FileToStore of(Path file, ObjectAddress address) {
     try {
+      if (Files.readAttributes(file, BasicFileAttributes.class).isOther()) {
+        throw new ZansocException(
+            ErrorCode.INVALID_ARGUMENT,
+            "'" + file + "' is not a regular file: read it from standard input, given as '-'");
+      }
       Optional<String> type =
           Optional.ofNullable(URLConnection.guessContentTypeFromName(file.toString()));
       NewObject target =

@@ -37,7 +37,7 @@ public record ObjectAddress(String bucket, String key) {
    * @throws ZansocException INVALID_NAME that says what is accepted
    */
   public static ObjectAddress parse(String text) {
-    if (!isAddress(text)) {
+    if (!isAddress(text) || text.length() == SCHEME.length() || text.startsWith(SCHEME + "/")) {
       throw new ZansocException(
           ErrorCode.INVALID_NAME,
           "'" + text + "' is not an address; write for example zs://photos/2026/a.jpg");
