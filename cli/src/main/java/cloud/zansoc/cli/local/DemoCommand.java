@@ -16,8 +16,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "demo",
     description = {
-      "Start a hub and hosts of their own, store a file, kill a third of the hosts, damage a block,",
-      "read the file back, wait for the repair, and clean up."
+      "Show a cloud that loses hosts and no data.",
+      "Starts a hub and hosts of its own, stores a file, kills a third of the hosts, damages a",
+      "block, reads the file back, waits for the repair, and cleans up."
     },
     mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {

@@ -28,6 +28,7 @@ public final class CpCommand extends ClientCommand {
   @Parameters(
       arity = "2..*",
       paramLabel = "SOURCE... TARGET",
+      hideParamSyntax = true,
       description = "Paths, zs://BUCKET/KEY, or '-'. The target comes last.")
   private List<String> places = List.of();
 
