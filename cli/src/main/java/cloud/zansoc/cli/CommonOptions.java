@@ -8,6 +8,12 @@ import picocli.CommandLine.Option;
 public final class CommonOptions {
   private final Terminal terminal;
 
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
   @Option(names = "--json", description = "Print the result as JSON.")
   boolean json;
 

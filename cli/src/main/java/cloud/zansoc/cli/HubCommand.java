@@ -12,10 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(
-    name = "hub",
-    description = "Run a hub in the foreground until it is told to end.",
-    mixinStandardHelpOptions = true)
+@Command(name = "hub", description = "Run a hub in the foreground until it is told to end.")
 final class HubCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
 

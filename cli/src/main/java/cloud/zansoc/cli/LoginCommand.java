@@ -11,8 +11,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "login",
-    description = "Join a hub as a client, and make the keys that only you hold.",
-    mixinStandardHelpOptions = true)
+    description = "Join a hub as a client, and make the keys that only you hold.")
 final class LoginCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
 

@@ -8,8 +8,7 @@ import picocli.CommandLine.Mixin;
 
 @Command(
     name = "recovery-phrase",
-    description = "Print the recovery phrase of this profile's root key. Keep it secret.",
-    mixinStandardHelpOptions = true)
+    description = "Print the recovery phrase of this profile's root key. Keep it secret.")
 final class PhraseCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
 

@@ -6,8 +6,7 @@ import picocli.CommandLine.Command;
 
 @Command(
     name = "whoami",
-    description = "Who the hub says you are, and how much of your quota is used.",
-    mixinStandardHelpOptions = true)
+    description = "Who the hub says you are, and how much of your quota is used.")
 final class WhoamiCommand extends ClientCommand {
   @Override
   protected void run(Session session, Output output) {

@@ -4,8 +4,7 @@ import picocli.CommandLine.Command;
 
 @Command(
     name = "drain",
-    description = "Have the hub move this host's blocks to others, so that it can leave.",
-    mixinStandardHelpOptions = true)
+    description = "Have the hub move this host's blocks to others, so that it can leave.")
 final class HostDrainCommand extends HostActionCommand {
   HostDrainCommand() {
     super(

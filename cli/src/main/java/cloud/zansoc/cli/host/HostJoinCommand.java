@@ -36,8 +36,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Lend this machine to a network: measures it, registers it, and starts its agent.",
       "Joining again with the same folder changes what is lent; what is left out stays as it was."
-    },
-    mixinStandardHelpOptions = true)
+    })
 final class HostJoinCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private FolderOption folder;

@@ -17,8 +17,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "leave",
-    description = "Leave the network; drain first, so that nobody's data has to be restored.",
-    mixinStandardHelpOptions = true)
+    description = "Leave the network; drain first, so that nobody's data has to be restored.")
 final class HostLeaveCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private FolderOption folder;

@@ -7,8 +7,7 @@ import picocli.CommandLine.Mixin;
 
 @Command(
     name = "run",
-    description = "Run the agent of a host that has joined, until it is told to stop.",
-    mixinStandardHelpOptions = true)
+    description = "Run the agent of a host that has joined, until it is told to stop.")
 final class HostRunCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private FolderOption folder;

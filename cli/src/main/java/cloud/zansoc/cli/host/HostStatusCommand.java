@@ -14,8 +14,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "status",
     description =
-        "What the agent on this machine does. Asks nobody; exits with 1 if it is stopped.",
-    mixinStandardHelpOptions = true)
+        "What the agent on this machine does. Asks nobody; exits with 1 if it is stopped.")
 final class HostStatusCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private FolderOption folder;

@@ -19,8 +19,7 @@ import picocli.CommandLine.Parameters;
       "Show a cloud that loses hosts and no data.",
       "Starts a hub and hosts of its own, stores a file, kills a third of the hosts, damages a",
       "block, reads the file back, waits for the repair, and cleans up."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class DemoCommand implements Callable<Integer> {
   private static final int LEAST_HOSTS = 6;
 

@@ -11,8 +11,7 @@ import picocli.CommandLine.Option;
 /** Stops the local cloud. */
 @Command(
     name = "down",
-    description = "Stop the local cloud; its data stays unless --purge is given.",
-    mixinStandardHelpOptions = true)
+    description = "Stop the local cloud; its data stays unless --purge is given.")
 public final class DownCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
 

@@ -11,8 +11,7 @@ import picocli.CommandLine.Mixin;
 /** Says which processes of the local cloud run. */
 @Command(
     name = "status",
-    description = "Say which processes of the local cloud run. Exit code 4 when none does.",
-    mixinStandardHelpOptions = true)
+    description = "Say which processes of the local cloud run. Exit code 4 when none does.")
 public final class StatusCommand implements Callable<Integer> {
   private static final int NOTHING_RUNS = 4;
 

@@ -14,8 +14,7 @@ import picocli.CommandLine.Option;
 /** Starts a local cloud and leaves it running. */
 @Command(
     name = "up",
-    description = "Start a local cloud of a hub and hosts, log in, and leave it running.",
-    mixinStandardHelpOptions = true)
+    description = "Start a local cloud of a hub and hosts, log in, and leave it running.")
 public final class UpCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
 

@@ -12,10 +12,7 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-    name = "ls",
-    description = "List the nodes, and the totals of the network.",
-    mixinStandardHelpOptions = true)
+@Command(name = "ls", description = "List the nodes, and the totals of the network.")
 final class NodeListCommand extends ClientCommand {
   private static final Duration INTERVAL = Duration.ofSeconds(2);
   private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";

@@ -13,7 +13,7 @@ import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "show", description = "Everything about one node.", mixinStandardHelpOptions = true)
+@Command(name = "show", description = "Everything about one node.")
 final class NodeShowCommand extends ClientCommand {
   @Parameters(paramLabel = "NODE", description = "Its name or id.")
   private String node;

@@ -14,8 +14,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "create",
-    description = "Make a token; it is shown once, the hub keeps only its digest.",
-    mixinStandardHelpOptions = true)
+    description = "Make a token; it is shown once, the hub keeps only its digest.")
 final class TokenCreateCommand extends ClientCommand {
   @Option(names = "--role", required = true, description = "host, client or operator.")
   private Role role;

@@ -10,10 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
 
-@Command(
-    name = "ls",
-    description = "List the tokens, without their secrets.",
-    mixinStandardHelpOptions = true)
+@Command(name = "ls", description = "List the tokens, without their secrets.")
 final class TokenListCommand extends ClientCommand {
   @Override
   protected void run(Session session, Output output) {

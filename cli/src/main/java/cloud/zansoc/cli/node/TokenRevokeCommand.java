@@ -8,10 +8,7 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "revoke",
-    description = "Make a token worthless; who joined with it stays.",
-    mixinStandardHelpOptions = true)
+@Command(name = "revoke", description = "Make a token worthless; who joined with it stays.")
 final class TokenRevokeCommand extends ClientCommand {
   @Parameters(paramLabel = "ID", description = "As 'zansoc token ls' shows it.")
   private String id;

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {BucketCommand.Create.class, BucketCommand.Ls.class, BucketCommand.Rm.class})
 public final class BucketCommand {
-  @Command(name = "create", description = "Make a bucket.", mixinStandardHelpOptions = true)
+  @Command(name = "create", description = "Make a bucket.")
   static final class Create extends ClientCommand {
     @Parameters(paramLabel = "BUCKET", description = "Its name: 3 to 63 of a-z, 0-9, '.' and '-'.")
     private String name;
@@ -69,7 +69,7 @@ public final class BucketCommand {
     }
   }
 
-  @Command(name = "ls", description = "List your buckets.", mixinStandardHelpOptions = true)
+  @Command(name = "ls", description = "List your buckets.")
   static final class Ls extends ClientCommand {
     @Override
     protected void run(Session session, Output output) {
@@ -77,7 +77,7 @@ public final class BucketCommand {
     }
   }
 
-  @Command(name = "rm", description = "Remove an empty bucket.", mixinStandardHelpOptions = true)
+  @Command(name = "rm", description = "Remove an empty bucket.")
   static final class Rm extends ClientCommand {
     @Parameters(paramLabel = "BUCKET", description = "Its name.")
     private String name;

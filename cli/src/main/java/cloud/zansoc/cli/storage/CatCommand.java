@@ -20,8 +20,7 @@ import picocli.CommandLine.Parameters;
 /** Writes an object, or a part of it, to standard output. */
 @Command(
     name = "cat",
-    description = "Write an object, or a range of its bytes, to standard output.",
-    mixinStandardHelpOptions = true)
+    description = "Write an object, or a range of its bytes, to standard output.")
 public final class CatCommand extends ClientCommand {
   @Parameters(paramLabel = "zs://BUCKET/KEY", description = "Which object; or the link of a share.")
   private String source;

@@ -19,8 +19,7 @@ import picocli.CommandLine.Parameters;
       "Copy files to a bucket, objects to files, or objects within the cloud.",
       "'-' is standard input or output; a source may be the link of a share.",
       "An interrupted copy to a bucket goes on when the same command is repeated."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class CpCommand extends ClientCommand {
   /** Standard input, as a source, or standard output, as the target. */
   static final String STANDARD = "-";

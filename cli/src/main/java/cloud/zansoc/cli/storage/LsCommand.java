@@ -16,10 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Lists buckets, or the objects of one. */
-@Command(
-    name = "ls",
-    description = "List your buckets, or what is in one.",
-    mixinStandardHelpOptions = true)
+@Command(name = "ls", description = "List your buckets, or what is in one.")
 public final class LsCommand extends ClientCommand {
   @Parameters(
       arity = "0..1",

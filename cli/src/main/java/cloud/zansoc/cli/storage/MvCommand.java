@@ -9,10 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** Renames an object. */
-@Command(
-    name = "mv",
-    description = "Give an object another key; its data stays where it is.",
-    mixinStandardHelpOptions = true)
+@Command(name = "mv", description = "Give an object another key; its data stays where it is.")
 public final class MvCommand extends ClientCommand {
   @Parameters(index = "0", paramLabel = "zs://BUCKET/FROM", description = "Which object.")
   private String from;

@@ -19,8 +19,7 @@ import picocli.CommandLine.Parameters;
 /** Removes objects. */
 @Command(
     name = "rm",
-    description = "Remove objects; earlier versions stay until they are removed by --version.",
-    mixinStandardHelpOptions = true)
+    description = "Remove objects; earlier versions stay until they are removed by --version.")
 public final class RmCommand extends ClientCommand {
   @Parameters(arity = "1..*", paramLabel = "zs://BUCKET/KEY", description = "Which objects.")
   private List<String> addresses = List.of();

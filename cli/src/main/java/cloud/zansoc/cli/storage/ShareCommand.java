@@ -26,8 +26,7 @@ import picocli.CommandLine.Parameters;
 public final class ShareCommand {
   @Command(
       name = "create",
-      description = "Make a link that lets anyone who has it read one version of an object.",
-      mixinStandardHelpOptions = true)
+      description = "Make a link that lets anyone who has it read one version of an object.")
   static final class Create extends ClientCommand {
     @Parameters(paramLabel = "zs://BUCKET/KEY", description = "Which object.")
     private String address;
@@ -61,7 +60,7 @@ public final class ShareCommand {
     }
   }
 
-  @Command(name = "ls", description = "List your shares.", mixinStandardHelpOptions = true)
+  @Command(name = "ls", description = "List your shares.")
   static final class Ls extends ClientCommand {
     @Override
     protected void run(Session session, Output output) {
@@ -91,7 +90,7 @@ public final class ShareCommand {
     }
   }
 
-  @Command(name = "revoke", description = "End a share now.", mixinStandardHelpOptions = true)
+  @Command(name = "revoke", description = "End a share now.")
   static final class Revoke extends ClientCommand {
     @Parameters(paramLabel = "SHARE", description = "Its id, as 'zansoc share ls' shows it.")
     private String share;

@@ -18,10 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Shows an object's attributes and how safe it is. */
-@Command(
-    name = "stat",
-    description = "Show what is known of an object, and how safe it is.",
-    mixinStandardHelpOptions = true)
+@Command(name = "stat", description = "Show what is known of an object, and how safe it is.")
 public final class StatCommand extends ClientCommand {
   @Parameters(paramLabel = "zs://BUCKET/KEY", description = "Which object.")
   private String address;

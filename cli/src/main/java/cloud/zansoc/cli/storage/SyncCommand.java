@@ -28,8 +28,7 @@ import picocli.CommandLine.Parameters;
 /** Makes a directory and a part of a bucket equal, in one direction. */
 @Command(
     name = "sync",
-    description = "Copy what is new or changed from a directory to a bucket, or back.",
-    mixinStandardHelpOptions = true)
+    description = "Copy what is new or changed from a directory to a bucket, or back.")
 public final class SyncCommand extends ClientCommand {
   @Parameters(
       index = "0",

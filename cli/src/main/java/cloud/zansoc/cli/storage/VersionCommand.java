@@ -18,10 +18,7 @@ import picocli.CommandLine.Parameters;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {VersionCommand.Ls.class, VersionCommand.Restore.class})
 public final class VersionCommand {
-  @Command(
-      name = "ls",
-      description = "List all versions, the newest of each key first.",
-      mixinStandardHelpOptions = true)
+  @Command(name = "ls", description = "List all versions, the newest of each key first.")
   static final class Ls extends ClientCommand {
     @Parameters(paramLabel = "zs://BUCKET/PREFIX", description = "Of which objects.")
     private String address;
@@ -55,10 +52,7 @@ public final class VersionCommand {
     }
   }
 
-  @Command(
-      name = "restore",
-      description = "Make an earlier version the newest again.",
-      mixinStandardHelpOptions = true)
+  @Command(name = "restore", description = "Make an earlier version the newest again.")
   static final class Restore extends ClientCommand {
     @Parameters(index = "0", paramLabel = "zs://BUCKET/KEY", description = "Of which object.")
     private String address;

@@ -1,0 +1,55 @@
+package cloud.zansoc.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+final class HelpTest {
+  /** Every command, as its words: "bucket", "bucket create" and so on. */
+  static Stream<List<String>> commands() {
+    PrintStream nothing =
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+    Terminal terminal = new Terminal(nothing, nothing, OptionalInt.empty());
+    List<List<String>> found = new ArrayList<>();
+    collect(new CommandLine(new Zansoc(), new CommandFactory(terminal)), List.of(), found);
+    return found.stream();
+  }
+
+  private static void collect(CommandLine line, List<String> words, List<List<String>> found) {
+    line.getSubcommands()
+        .forEach((name, command) -> {
+          List<String> all = new ArrayList<>(words);
+          all.add(name);
+          found.add(all);
+          collect(command, all, found);
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void help_ofEveryCommand_isPrintedAndDescribesIt(List<String> words) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Terminal terminal =
+        new Terminal(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            OptionalInt.empty());
+    List<String> arguments = new ArrayList<>(words);
+    arguments.add("--help");
+
+    int exit = Main.run(terminal, arguments.toArray(String[]::new));
+
+    assertThat(exit).as(err.toString(StandardCharsets.UTF_8)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("Usage: zansoc").contains("--help");
+  }
+}
