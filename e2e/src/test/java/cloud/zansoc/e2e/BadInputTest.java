@@ -135,7 +135,7 @@ final class BadInputTest {
     String file = file("for-too-wide", 1).toString();
     user.fails(8, List.of("needs", "[Z402]"), "cp", file, "zs://too-wide/");
     user.ok("bucket", "rm", "too-wide");
-    for (String scheme : List.of("6-12", "a/b", "3/2", "0/3", "2/300", "4/4")) {
+    for (String scheme : List.of("6-12", "a/b", "3/2", "0/3", "2/300")) {
       user.fails(2, List.of("scheme"), "bucket", "create", "odd-scheme", "--scheme", scheme);
     }
   }
@@ -150,7 +150,7 @@ final class BadInputTest {
     user.fails(4, List.of("none"), "mv", "zs://clumsy/none", "zs://clumsy/other");
     user.fails(4, List.of("none"), "share", "create", "zs://clumsy/none");
     user.fails(4, List.of("none"), "cp", "-r", "zs://clumsy/none", target("never"));
-    user.fails(4, List.of("version"), "cat", "--version=nonsense", "zs://clumsy/ten");
+    user.fails(2, List.of("version"), "cat", "--version=nonsense", "zs://clumsy/ten");
     assertThat(cloud.folder().resolve("never")).doesNotExist();
   }
 
