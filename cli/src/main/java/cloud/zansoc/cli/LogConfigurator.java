@@ -14,6 +14,10 @@ import ch.qos.logback.core.spi.ContextAwareBase;
  * of XML, because reading XML would be a large part of a command's start.
  */
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
+  private static final String FOR_PEOPLE = "zansoc: %msg%n";
+  private static final String FOR_LOGS =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSX,UTC} %-5level %logger{24} %msg%n";
+
   private static volatile Level level = Level.WARN;
 
   /** To be called by a long-running program before anything logs. */
@@ -25,7 +29,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
   public ExecutionStatus configure(LoggerContext context) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
-    encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSX,UTC} %-5level %logger{24} %msg%n");
+    encoder.setPattern(level == Level.WARN ? FOR_PEOPLE : FOR_LOGS);
     encoder.start();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);

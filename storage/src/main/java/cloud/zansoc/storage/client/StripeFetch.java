@@ -258,9 +258,21 @@ final class StripeFetch {
         failures.add(access.hostName() + ": " + failure.getMessage());
       }
       if (context.hosts().speeds().failed(access.host())) {
-        LOG.warn(
-            "host {} failed, reading from others: {}", access.hostName(), failure.getMessage());
+        LOG.warn("host {} {}: reading from others", access.hostName(), inShort(failure));
+        LOG.debug("host {}", access.hostName(), failure);
       }
+    }
+
+    private static String inShort(RuntimeException failure) {
+      if (!(failure instanceof ZansocException known)) {
+        return "failed (" + failure + ")";
+      }
+      return switch (known.code()) {
+        case UNREACHABLE -> "cannot be reached";
+        case TIMED_OUT -> "does not answer in time";
+        case DAMAGED -> "has a damaged block";
+        default -> "failed (" + failure.getMessage() + ")";
+      };
     }
   }
 }
