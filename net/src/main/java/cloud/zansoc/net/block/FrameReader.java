@@ -122,6 +122,9 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     if (reading) {
       return; // A sink's completion gave back what an earlier frame waited for; the loop goes on.
     }
+    if (ended) {
+      return; // A header may still wait, but its body will never come: nothing may be taken for it.
+    }
     reading = true;
     try {
       while (step()) {

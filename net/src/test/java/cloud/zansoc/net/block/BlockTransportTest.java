@@ -183,6 +183,28 @@ final class BlockTransportTest {
   }
 
   @Test
+  void server_clientDiesWhileItsNextRequestWaits_memoryIsFreeAgain() {
+    ShardId shard = new ShardId(9, 10);
+    Digest digest = store(shard, Limits.BLOCK_BYTES);
+    service.beforeGet = this::awaitRelease;
+    RawPeer peer = dial(Protocols.BLOCK);
+    peer.send(frame(Frames.PERMIT, 1, cast.permit(shard, Permit.Action.GET, PLENTY).encode()));
+    Await.until("the permit is accepted", () -> peer.receivedBytes() == 13);
+    ByteBuffer target = ByteBuffer.allocate(Frames.TARGET_BYTES).putInt(1);
+    digest.write(target);
+    for (int i = 0; i <= BlockServer.CONNECTION_BYTES / Limits.BLOCK_BYTES; i++) {
+      peer.send(frame(Frames.GET, 2 + i, target.array(), i < 16 ? Frames.TARGET_BYTES : 1));
+    }
+    Await.until("the server is full", () -> server.bytesInFlight() == BlockServer.CONNECTION_BYTES);
+
+    peer.channel.join().close().awaitUninterruptibly();
+    Await.until("the server knows", () -> server.connections() == 0);
+    released.countDown();
+
+    Await.until("its memory is free", () -> server.bytesInFlight() == 0);
+  }
+
+  @Test
   void server_manyConnectionsOfOneClient_onlySomeAreServed() {
     List<RawPeer> peers = new ArrayList<>();
     for (int i = 0; i < BlockServer.MAX_CONNECTIONS_OF_CLIENT + 8; i++) {
