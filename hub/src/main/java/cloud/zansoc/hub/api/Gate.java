@@ -3,7 +3,6 @@ package cloud.zansoc.hub.api;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
-import cloud.zansoc.hub.registry.HostRecord;
 import cloud.zansoc.hub.registry.Hosts;
 import cloud.zansoc.hub.registry.Members;
 import cloud.zansoc.net.http.Request;
@@ -63,12 +62,11 @@ final class Gate {
     return caller;
   }
 
-  private static boolean owns(Caller caller, Request request) {
-    String named = request.path("node");
+  /** Whether the path's node is the caller itself. */
+  private boolean owns(Caller caller, Request request) {
     return caller
         .host()
-        .filter(host -> named.equals(host.id().toString()) || named.equals(host.name()))
-        .map(HostRecord::id)
+        .filter(host -> hosts.record(request.path("node")).id().equals(host.id()))
         .isPresent();
   }
 }

@@ -23,6 +23,10 @@ import java.util.regex.Pattern;
 /** Lets peers in. Thread-safe. */
 public final class Enrolment {
   private static final Pattern HOST_NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?");
+
+  /** What a peer's id looks like: a host so called could be taken for another. */
+  private static final Pattern PEER_ID = Pattern.compile("[a-z2-7]{52}");
+
   private static final int TENANT_ID_BYTES = 10;
   private static final int MAX_NAME = 200;
   private static final int MAX_LABELS = 32;
@@ -152,6 +156,10 @@ public final class Enrolment {
       throw new ZansocException(
           ErrorCode.INVALID_NAME,
           "a host's name has 1 to 63 of a-z, 0-9, dot and hyphen: choose one with --name");
+    }
+    if (PEER_ID.matcher(registration.name()).matches()) {
+      throw new ZansocException(
+          ErrorCode.INVALID_NAME, "a host's name cannot look like an id: choose another by --name");
     }
     requireText("version", registration.version(), MAX_NAME);
     Map<String, String> labels = registration.labels();

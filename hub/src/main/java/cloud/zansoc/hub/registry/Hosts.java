@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -108,15 +109,18 @@ public final class Hosts implements HostDirectory {
     return view(record(idOrName));
   }
 
-  /** The host of this id or name. */
+  /** The host of this id, else of this name. */
   public HostRecord record(String idOrName) {
-    return hosts.values().stream()
-        .filter(host -> host.name().equals(idOrName) || host.id().toString().equals(idOrName))
-        .findFirst()
+    return find(host -> host.id().toString().equals(idOrName))
+        .or(() -> find(host -> host.name().equals(idOrName)))
         .orElseThrow(() ->
             new ZansocException(
                 ErrorCode.NOT_FOUND,
                 "there is no node '" + idOrName + "': list them with zansoc node ls"));
+  }
+
+  private Optional<HostRecord> find(Predicate<HostRecord> condition) {
+    return hosts.values().stream().filter(condition).findFirst();
   }
 
   /** The host of this id, also one that left. */

@@ -2,16 +2,20 @@ package cloud.zansoc.hub.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.zansoc.hub.Registrations;
 import cloud.zansoc.hub.RunningHub;
 import cloud.zansoc.net.http.ApiAnswer;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.http.ApiClient;
 import cloud.zansoc.net.identity.Identity;
+import cloud.zansoc.net.node.NodeView;
+import cloud.zansoc.net.node.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -135,6 +139,30 @@ final class AccessTest {
           default -> ApiCall.post(path).body(Map.of());
         };
     return call.query("key", "k").query("bytes", 1);
+  }
+
+  @Test
+  void leave_hostNamedLikeAnothersId_doesNotReachTheOther() {
+    try (RunningHub running = new RunningHub(folder)) {
+      Identity victim = RunningHub.stranger();
+      running.newHost(victim, "victim");
+      Identity impostor = RunningHub.stranger();
+      ApiClient api = running.as(impostor);
+      String token = running.token(Role.HOST, Optional.empty()).text();
+
+      ApiAnswer joined =
+          api.send(
+              ApiCall.post("/v1/hosts")
+                  .body(Registrations.host(impostor, token, victim.id().toString())));
+      ApiAnswer left = api.send(ApiCall.post("/v1/nodes/" + victim.id() + "/leave"));
+
+      assertThat(joined.error().name()).isEqualTo("INVALID_NAME");
+      assertThat(left.isOk()).isFalse();
+      NodeView node =
+          running.operator().call(ApiCall.get("/v1/nodes/" + victim.id()), NodeView.class);
+      assertThat(node.name()).isEqualTo("victim");
+      assertThat(node.state()).isNotEqualTo(NodeView.State.LEFT);
+    }
   }
 
   @Test
