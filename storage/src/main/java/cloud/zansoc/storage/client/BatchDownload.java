@@ -61,8 +61,9 @@ final class BatchDownload {
     try {
       write(file);
       listener.done(file.file(), file.address());
-    } catch (ZansocException e) {
-      listener.failed(file.file(), file.address(), e);
+    } catch (RuntimeException e) {
+      ZansocException failure = Failures.known("writing '" + file.file() + "'", e);
+      listener.failed(file.file(), file.address(), failure);
     }
   }
 

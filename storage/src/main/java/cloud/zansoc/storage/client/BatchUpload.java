@@ -186,8 +186,11 @@ final class BatchUpload {
       if (last) {
         files.forEach(file -> listener.done(file.file(), file.target().address()));
       }
-    } catch (ZansocException e) {
-      files.forEach(file -> listener.failed(file.file(), file.target().address(), e));
+    } catch (RuntimeException e) {
+      files.forEach(file -> {
+        ZansocException failure = Failures.known("storing '" + file.file() + "'", e);
+        listener.failed(file.file(), file.target().address(), failure);
+      });
     }
   }
 }

@@ -28,6 +28,14 @@ final class Failures {
     return new ZansocException(ErrorCode.TIMED_OUT, action + " was interrupted", cause);
   }
 
+  /** What went wrong, as ours; what nobody expected becomes INTERNAL. */
+  static ZansocException known(String action, RuntimeException failure) {
+    return failure instanceof ZansocException known
+        ? known
+        : new ZansocException(
+            ErrorCode.INTERNAL, action + " failed unexpectedly: " + failure, failure);
+  }
+
   /** A file or stream could not be read or written. */
   static ZansocException ofFile(String action, IOException cause) {
     String reason = String.valueOf(cause.getMessage());
