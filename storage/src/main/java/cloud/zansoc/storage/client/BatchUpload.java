@@ -8,6 +8,7 @@ import cloud.zansoc.storage.api.CommitRequest;
 import cloud.zansoc.storage.api.CommitRequest.SegmentCommit;
 import cloud.zansoc.storage.api.CommitRequest.VersionCommit;
 import cloud.zansoc.storage.api.Listing;
+import cloud.zansoc.storage.api.Reservation;
 import cloud.zansoc.storage.api.ReserveRequest;
 import cloud.zansoc.storage.api.VersionView;
 import java.util.ArrayList;
@@ -114,11 +115,22 @@ final class BatchUpload {
   }
 
   private void storeAll(Pack pack) {
+    // One key for each file is in the pack itself; the journal keeps the reservation only.
+    UploadJournal journal = UploadJournal.forgetful(Key256.random(random));
+    try {
+      storeAll(pack, journal);
+    } catch (RuntimeException e) {
+      journal.release(context.hub(), e);
+      throw e;
+    }
+  }
+
+  private void storeAll(Pack pack, UploadJournal journal) {
     try {
       Optional<SegmentSender.Sent> sent = Optional.empty();
       if (pack.length() > 0) {
         SegmentSender sender = new SegmentSender(context, pack, 0, pack.length(), listener);
-        sent = Optional.of(sender.send(() -> place(pack)));
+        sent = Optional.of(sender.send(() -> place(pack, journal)));
       }
       Digest segment = sent.map(ready -> ready.index().id()).orElse(new Digest(0, 0, 0, 0));
       List<SegmentCommit> segments = sent.map(SegmentSender.Sent::commit).stream().toList();
@@ -128,9 +140,11 @@ final class BatchUpload {
     }
   }
 
-  private SegmentSender.Place place(Pack pack) {
-    return new SegmentSender.Place(
-        context.hub().reserve(new ReserveRequest(bucket.name(), pack.length())), false);
+  private SegmentSender.Place place(Pack pack, UploadJournal journal) {
+    Reservation reservation =
+        context.hub().reserve(new ReserveRequest(bucket.name(), pack.length()));
+    journal.reserved(0, reservation.shard());
+    return new SegmentSender.Place(reservation, false);
   }
 
   private List<VersionCommit> versions(Pack pack, Digest segment) {

@@ -12,4 +12,12 @@ interface Ciphertext {
    * @throws cloud.zansoc.base.ZansocException CONFLICT where the source has changed meanwhile
    */
   void read(long offset, byte[] into, int at, int length);
+
+  /**
+   * Asked before a segment is read again, and before anything that was read becomes an object. What
+   * is held in memory or in a file of one's own does not change.
+   *
+   * @throws cloud.zansoc.base.ZansocException CONFLICT where the source has changed meanwhile
+   */
+  default void requireUnchanged() {}
 }

@@ -99,6 +99,7 @@ final class SegmentSender {
                 few.found(),
                 few.needed(),
                 String.join("; ", few.failures()));
+            source.requireUnchanged();
           }
         }
       }

@@ -92,7 +92,7 @@ public final class StorageClient implements AutoCloseable {
       Ciphertext source = new FileCiphertext(file.file(), channel, journal.objectKey());
       long size = channel.size();
       VersionView version =
-          put(bucket, file.target(), source, lengths(size, bucket.k()), journal, progress);
+          putOrGiveUp(bucket, file.target(), source, lengths(size, bucket.k()), journal, progress);
       journal.remove();
       return version;
     } catch (IOException e) {
@@ -110,9 +110,12 @@ public final class StorageClient implements AutoCloseable {
     BucketView bucket = bucket(target.address());
     Key256 key = Key256.random(random);
     long segmentBytes = SegmentIndex.segmentBytes(bucket.k());
+    UploadJournal journal = UploadJournal.forgetful(key);
     try (StreamCiphertext source = new StreamCiphertext(stream, segmentBytes, key)) {
-      return put(
-          bucket, target, source, source::readSegment, UploadJournal.forgetful(key), progress);
+      return put(bucket, target, source, source::readSegment, journal, progress);
+    } catch (RuntimeException e) {
+      journal.release(context.hub(), e);
+      throw e;
     }
   }
 
@@ -229,6 +232,26 @@ public final class StorageClient implements AutoCloseable {
     context.coding().close();
   }
 
+  /** As below; where going on would not help, the journal is given up, so that all begins anew. */
+  private VersionView putOrGiveUp(
+      BucketView bucket,
+      NewObject target,
+      Ciphertext source,
+      LongSupplier lengths,
+      UploadJournal journal,
+      TransferProgress progress) {
+    try {
+      return put(bucket, target, source, lengths, journal, progress);
+    } catch (ZansocException e) {
+      // The file is another now, or the hub no longer has what the journal holds for done.
+      if (e.code() == ErrorCode.CONFLICT || e.code() == ErrorCode.NOT_FOUND) {
+        journal.release(context.hub(), e);
+        journal.remove();
+      }
+      throw e;
+    }
+  }
+
   private VersionView put(
       BucketView bucket,
       NewObject target,
@@ -239,6 +262,7 @@ public final class StorageClient implements AutoCloseable {
     ObjectUpload upload = new ObjectUpload(context, bucket, journal, progress);
     try {
       ObjectUpload.Uploaded uploaded = upload.upload(source, lengths);
+      source.requireUnchanged();
       Manifest.Content content =
           new Manifest.Content(
               uploaded.size(),

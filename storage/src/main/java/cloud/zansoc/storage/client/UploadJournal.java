@@ -2,6 +2,7 @@ package cloud.zansoc.storage.client;
 
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ShardId;
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.crypto.Key256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -77,6 +78,17 @@ final class UploadJournal implements AutoCloseable {
   /** Everything that is reserved and not committed. */
   synchronized List<ShardId> reservations() {
     return List.copyOf(reserved.values());
+  }
+
+  /** Gives back what is reserved and not committed; a failure of that is added to {@code why}. */
+  void release(StorageHub hub, RuntimeException why) {
+    for (ShardId shard : reservations()) {
+      try {
+        hub.release(shard);
+      } catch (ZansocException e) {
+        why.addSuppressed(e);
+      }
+    }
   }
 
   /** Notes durably that {@code shard} was reserved. */

@@ -98,6 +98,42 @@ class BatchTest {
   }
 
   @Test
+  void putAll_hubAnswersNonsense_reportsEveryFileAsFailed() throws Exception {
+    try (TestCloud cloud = new TestCloud(3, 4, folder.resolve("journals"))) {
+      cloud.hub.createBucket("photos", Optional.of(2), Optional.of(4));
+      Path small = cloud.file(folder, "small", cloud.bytes(10));
+      Path large = cloud.file(folder, "large", cloud.bytes(3 << 20));
+      List<FileToStore> files =
+          List.of(
+              FileToStore.of(small, new ObjectAddress("photos", "small")),
+              FileToStore.of(large, new ObjectAddress("photos", "large")));
+      cloud.hub.failCommits(2, new IllegalStateException("an answer that nobody expects"));
+      Heard heard = new Heard();
+
+      cloud.client.putAll("photos", files, heard);
+
+      assertThat(heard.done).isEmpty();
+      assertThat(heard.failed).containsExactly(ErrorCode.INTERNAL, ErrorCode.INTERNAL);
+    }
+  }
+
+  @Test
+  void putAll_commitIsRefused_givesTheReservationBack() throws Exception {
+    try (TestCloud cloud = new TestCloud(4, 4, folder.resolve("journals"))) {
+      cloud.hub.createBucket("photos", Optional.of(2), Optional.of(4));
+      Path file = cloud.file(folder, "small", cloud.bytes(10));
+      cloud.hub.failCommits(1);
+      Heard heard = new Heard();
+
+      cloud.client.putAll(
+          "photos", List.of(FileToStore.of(file, new ObjectAddress("photos", "small"))), heard);
+
+      assertThat(heard.failed).containsExactly(ErrorCode.UNREACHABLE);
+      assertThat(cloud.hub.openReservations()).isZero();
+    }
+  }
+
+  @Test
   void syncPlan_differences_areCopiedAndRemoved() {
     SortedMap<String, Long> source = new TreeMap<>();
     source.put("same", 1L);

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,8 @@ final class MemoryStorageHub implements StorageHub {
   private final Set<String> lost = new TreeSet<>();
   private int nextVersion = 1;
   private int failCommits;
+  private int failVersionCommits;
+  private RuntimeException commitFailure = error(ErrorCode.UNREACHABLE, "the hub is away");
 
   private record Pending(RedundancyScheme scheme, long bytes, List<MemoryHost> hosts) {}
 
@@ -75,7 +78,30 @@ final class MemoryStorageHub implements StorageHub {
 
   /** The next commits fail as those of a hub that is restarted. */
   synchronized void failCommits(int count) {
+    failCommits(count, error(ErrorCode.UNREACHABLE, "the hub is away"));
+  }
+
+  /** The next commits fail so. */
+  synchronized void failCommits(int count, RuntimeException failure) {
     failCommits = count;
+    commitFailure = failure;
+  }
+
+  /** The next commits of versions fail, those of segments alone do not. */
+  synchronized void failVersionCommits(int count) {
+    failVersionCommits = count;
+  }
+
+  /** Forgets every segment that no version names, as the hub does after some days. */
+  synchronized void dropUnreferenced() {
+    Set<Digest> named = new HashSet<>();
+    objects.values().forEach(list -> list.forEach(view -> named.addAll(view.segments())));
+    for (Digest id : List.copyOf(segments.keySet())) {
+      Kept kept = named.contains(id) ? null : segments.remove(id);
+      if (kept != null) {
+        hosts.all().forEach(host -> host.delete(kept.shard));
+      }
+    }
   }
 
   /** The hub holds the host for gone. */
@@ -265,7 +291,11 @@ final class MemoryStorageHub implements StorageHub {
   public synchronized List<VersionView> commit(CommitRequest request) {
     if (failCommits > 0) {
       failCommits--;
-      throw error(ErrorCode.UNREACHABLE, "the hub is away");
+      throw commitFailure;
+    }
+    if (failVersionCommits > 0 && !request.versions().isEmpty()) {
+      failVersionCommits--;
+      throw commitFailure;
     }
     request.segments().forEach(this::keep);
     List<VersionView> versions = new ArrayList<>();
@@ -313,7 +343,7 @@ final class MemoryStorageHub implements StorageHub {
 
   private void check(CommitRequest.VersionCommit version) {
     if (!segments.keySet().containsAll(version.segments())) {
-      throw error(ErrorCode.CONFLICT, "a segment is not committed");
+      throw error(ErrorCode.NOT_FOUND, "a segment is not stored; upload it again");
     }
     List<ObjectView> versions =
         objects.getOrDefault(version.bucket() + "/" + version.key(), List.of());

@@ -8,10 +8,15 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Limits;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.storage.client.MemoryHost.Fault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,6 +206,79 @@ class TransferFaultsTest {
       cloud.client.put(FileToStore.of(file, AT), TransferProgress.NONE);
 
       assertThat(cloud.get(AT)).isEqualTo(other);
+      assertThat(cloud.hub.openReservations()).isZero();
+    }
+  }
+
+  @Test
+  void put_again_afterTheHubDroppedItsSegments_sendsThemAgain() throws Exception {
+    try (TestCloud cloud = cloud(11, 4, 1, 4, folder)) {
+      Path file = cloud.file(folder, "source", cloud.bytes(280 * BLOCK + 5));
+      FileToStore toStore = FileToStore.of(file, AT);
+      abortAfterFirstSegment(cloud, toStore);
+      cloud.hub.dropUnreferenced();
+
+      try (StorageClient later = cloud.anotherClient(cloud.root)) {
+        assertThatThrownBy(() -> later.put(toStore, TransferProgress.NONE))
+            .hasMessageContaining("upload it again");
+        later.put(toStore, TransferProgress.NONE);
+      }
+
+      assertThat(cloud.digest(AT)).isEqualTo(Digest.sha256(Files.readAllBytes(file)));
+      assertThat(cloud.hub.openReservations()).isZero();
+      assertNoJournal();
+    }
+  }
+
+  private static void abortAfterFirstSegment(TestCloud cloud, FileToStore toStore) {
+    cloud.hub.failVersionCommits(1);
+    assertThatThrownBy(() -> cloud.client.put(toStore, TransferProgress.NONE))
+        .isInstanceOf(ZansocException.class);
+  }
+
+  @Test
+  void put_fileChangesMeanwhile_isRefusedAndNothingIsLeft() throws Exception {
+    try (TestCloud cloud = cloud(12, 4, 2, 4, folder)) {
+      byte[] content = cloud.bytes(40 * BLOCK);
+      Path file = cloud.file(folder, "source", content);
+      AtomicBoolean changed = new AtomicBoolean();
+      TransferProgress changing =
+          bytes -> {
+            if (!changed.getAndSet(true)) {
+              change(file, content);
+            }
+          };
+
+      assertThatThrownBy(() -> cloud.client.put(FileToStore.of(file, AT), changing))
+          .isInstanceOfSatisfying(
+              ZansocException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT))
+          .hasMessageContaining("changed while it was stored");
+
+      assertThat(cloud.hub.versions("photos", "")).isEmpty();
+      assertThat(cloud.hub.openReservations()).isZero();
+      assertNoJournal();
+    }
+  }
+
+  private static void change(Path file, byte[] content) {
+    byte[] other = content.clone();
+    other[other.length - 1]++;
+    try {
+      Files.write(file, other, StandardOpenOption.WRITE); // in place, never shorter
+      Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void put_streamFails_givesItsReservationsBack() {
+    try (TestCloud cloud = cloud(13, 4, 2, 4, folder)) {
+      cloud.hub.failCommits(1);
+
+      assertThatThrownBy(() -> cloud.put(AT, cloud.bytes(BLOCK)))
+          .isInstanceOf(ZansocException.class);
+
       assertThat(cloud.hub.openReservations()).isZero();
     }
   }
