@@ -1,103 +1,112 @@
 package cloud.zansoc.cli;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.cli.local.JavaFlags;
 import cloud.zansoc.cli.local.LocalCloud;
 import cloud.zansoc.net.HostAddress;
-import cloud.zansoc.net.http.HttpLimits;
-import cloud.zansoc.net.http.HttpServer;
-import cloud.zansoc.net.http.Reply;
-import cloud.zansoc.net.http.Route;
-import cloud.zansoc.net.http.Router;
-import cloud.zansoc.net.identity.Identity;
-import cloud.zansoc.net.node.Role;
-import cloud.zansoc.net.node.WhoAmI;
-import cloud.zansoc.storage.api.BucketView;
-import cloud.zansoc.storage.api.Listing;
-import cloud.zansoc.storage.api.VersionView;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 
 /**
- * The run that the launcher records into the JDK's AOT cache when it builds: the commands that must
- * feel instant, against a hub's API with one bucket in it.
+ * The runs that the launcher records into the JDK's AOT caches when it builds, so that each program
+ * later starts with its classes loaded and knows which methods are hot.
+ *
+ * <p>{@code cloud} starts a small local cloud whose hub and first host record themselves, prints
+ * "ready", and stops it when its input ends. Against it run {@code plain}, the commands that must
+ * feel instant, and {@code blocks}, those that move blocks.
  */
 final class Training {
-  private Training() {}
+  private static final int HOSTS = 3;
+  private static final int FILE_BYTES = 96 << 20;
+  private static final int ROUNDS = 2;
 
-  /** Runs the training named by the argument, plain or blocks; exits with 1 where a step fails. */
+  private final Path profile;
+
+  private Training(Path profile) {
+    this.profile = profile;
+  }
+
+  /** Arguments: cloud FOLDER CACHES, plain FOLDER, or blocks FOLDER. Throws where a step fails. */
   public static void main(String[] arguments) throws IOException {
-    Path folder = Files.createTempDirectory("zansoc-training-");
-    boolean done;
+    Path folder = Path.of(arguments[1]);
+    Training training = new Training(folder.resolve("profile"));
+    switch (arguments[0]) {
+      case "cloud" -> training.cloud(folder.resolve("cloud"), Path.of(arguments[2]));
+      case "plain" -> training.plain();
+      case "blocks" -> training.blocks(folder);
+      default -> throw new IllegalArgumentException("no training " + arguments[0]);
+    }
+    System.exit(0);
+  }
+
+  private void cloud(Path folder, Path caches) throws IOException {
+    LocalCloud.Settings settings =
+        new LocalCloud.Settings(
+            HOSTS, ByteSize.ofGibibytes(1), freeAddress(), freeAddress(), List.of());
+    LocalCloud cloud = new LocalCloud(folder, settings, new JavaFlags(Optional.of(caches), true));
     try {
-      if (arguments[0].equals("blocks")) {
-        BlockTraining.run(folder);
-        done = true;
-      } else {
-        done = plain(folder);
+      cloud.startHub();
+      cloud.startHosts();
+      cloud.login(new Profile(profile), "training");
+      System.out.println("ready");
+      while (System.in.read() >= 0) {
+        // Until the launcher closes its end.
       }
     } finally {
-      LocalCloud.deleteTree(folder);
-    }
-    System.exit(done ? 0 : 1);
-  }
-
-  private static boolean plain(Path folder) {
-    Identity hub = Identity.create(new SecureRandom());
-    HttpServer.Service service =
-        new HttpServer.Service(
-            new Router(routes()),
-            peer -> true,
-            HttpLimits.DEFAULT,
-            (method, template, status, nanos) -> {});
-    try (HttpServer server =
-        new HttpServer(hub, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), service)) {
-      server.start();
-      Profile profile = new Profile(folder);
-      HostAddress address = new HostAddress("127.0.0.1", server.port());
-      profile.writeHub(new Profile.Hub(hub.id(), address, address));
-      String option = "--profile=" + folder;
-      int failures = run("--version") + run("--help") + run("whoami", option);
-      failures += run("ls", option) + run("ls", "zs://training", option);
-      return failures + run("ls", "--json", option) == 0;
+      cloud.remove();
     }
   }
 
-  private static int run(String... arguments) {
+  private void plain() {
+    run("--version");
+    run("--help");
+    run("bucket", "create", "plain", "--scheme=2/3", option());
+    for (int round = 1; round <= ROUNDS; round++) {
+      run("whoami", option());
+      run("ls", option());
+      run("ls", "zs://plain", option());
+      run("ls", "--json", option());
+      run("node", "ls", option());
+    }
+  }
+
+  private void blocks(Path folder) throws IOException {
+    byte[] bytes = new byte[FILE_BYTES];
+    new Random(1).nextBytes(bytes);
+    Path file = Files.write(folder.resolve("file"), bytes);
+    run("bucket", "create", "blocks", "--scheme=2/3", option());
+    for (int round = 1; round <= ROUNDS; round++) {
+      run("cp", file.toString(), "zs://blocks/file", option());
+      run("cp", "zs://blocks/file", folder.resolve("copy").toString(), option());
+    }
+  }
+
+  private String option() {
+    return "--profile=" + profile;
+  }
+
+  private static void run(String... arguments) {
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    return Main.run(new Terminal(nowhere, System.err, OptionalInt.empty()), arguments);
+    int exit = Main.run(new Terminal(nowhere, System.err, OptionalInt.empty()), arguments);
+    if (exit != 0) {
+      throw new IllegalStateException(String.join(" ", arguments) + " ended with " + exit);
+    }
   }
 
-  private static List<Route> routes() {
-    BucketView bucket = new BucketView("training", "id", Instant.EPOCH, 1, new ByteSize(1), 1, 1);
-    VersionView version =
-        new VersionView("training", "key", "v", 1, "root", Instant.EPOCH, true, false);
-    WhoAmI me =
-        new WhoAmI(
-            Identity.create(new SecureRandom()).id(),
-            "training",
-            Role.CLIENT,
-            Optional.of("tenant"),
-            Optional.empty(),
-            new ByteSize(0));
-    return List.of(
-        new Route("GET", "/v1/whoami", request -> Reply.ok(me)),
-        new Route("GET", "/v1/buckets", request -> Reply.ok(List.of(bucket))),
-        new Route("GET", "/v1/buckets/{bucket}", request -> Reply.ok(bucket)),
-        new Route(
-            "GET",
-            "/v1/buckets/{bucket}/objects",
-            request -> Reply.ok(new Listing(List.of(version), List.of(), Optional.empty()))));
+  private static HostAddress freeAddress() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return new HostAddress("127.0.0.1", socket.getLocalPort());
+    }
   }
 }

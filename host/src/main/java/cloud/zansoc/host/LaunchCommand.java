@@ -16,14 +16,16 @@ public final class LaunchCommand {
 
   private LaunchCommand() {}
 
-  /**
-   * The JVM flags that keep an idle agent below 120 MiB: the lines of the resource {@code
-   * agent.jvm} beside this class, in the form of a {@code java @file}.
-   */
+  /** The JVM flags that keep an idle agent below 120 MiB: the resource {@code agent.jvm}. */
   public static List<String> jvmFlags() {
-    try (InputStream in = LaunchCommand.class.getResourceAsStream(FLAGS_FILE)) {
+    return jvmFlags(LaunchCommand.class, FLAGS_FILE);
+  }
+
+  /** The lines of a resource in the form of a {@code java @file}, without its comments. */
+  public static List<String> jvmFlags(Class<?> beside, String resource) {
+    try (InputStream in = beside.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IllegalStateException("the resource " + FLAGS_FILE + " is missing");
+        throw new IllegalStateException("the resource " + resource + " is missing");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8)
           .lines()

@@ -1,24 +1,48 @@
 package cloud.zansoc.cli.local;
 
 import cloud.zansoc.host.LaunchCommand;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** How the JVM of each long-running program is started, so that its memory stays in its bounds. */
-final class JavaFlags {
-  /** The hub: at most 256 MiB of memory when idle. */
-  static final List<String> HUB =
-      List.of(
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow",
-          "-XX:+UseSerialGC",
-          "-XX:+UseCompactObjectHeaders",
-          "-XX:+ExitOnOutOfMemoryError",
-          "-Xss512k",
-          "-Xmx160m",
-          "-XX:MaxDirectMemorySize=64m");
+/**
+ * How the JVMs of a local cloud are started: with the flags that keep each in its memory, and with
+ * the AOT caches that the launcher's build has made or is about to make.
+ *
+ * @param caches the folder of the caches {@code hub.aot} and {@code agent.aot}, if there is one
+ * @param recording whether the hub and the first host record their caches
+ */
+public record JavaFlags(Optional<Path> caches, boolean recording) {
+  private static final String CACHES_VARIABLE = "ZANSOC_CACHES";
 
-  /** The agent: at most 120 MiB of memory when idle. */
-  static final List<String> HOST = LaunchCommand.jvmFlags();
+  /** What the launcher says in the environment variable ZANSOC_CACHES. */
+  public static JavaFlags ofEnvironment() {
+    return new JavaFlags(Optional.ofNullable(System.getenv(CACHES_VARIABLE)).map(Path::of), false);
+  }
 
-  private JavaFlags() {}
+  List<String> hub() {
+    List<String> flags = LaunchCommand.jvmFlags(JavaFlags.class, "hub.jvm");
+    return withCache(flags, "hub.aot", recording);
+  }
+
+  /** Those of host {@code number}, from 1. */
+  List<String> host(int number) {
+    return withCache(LaunchCommand.jvmFlags(), "agent.aot", recording && number == 1);
+  }
+
+  private List<String> withCache(List<String> flags, String name, boolean record) {
+    List<String> all = new ArrayList<>(flags);
+    caches
+        .map(folder -> folder.resolve(name))
+        .ifPresent(cache -> {
+          if (record) {
+            all.add("-XX:AOTCacheOutput=" + cache);
+          } else if (Files.exists(cache)) {
+            all.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off"));
+          }
+        });
+    return all;
+  }
 }

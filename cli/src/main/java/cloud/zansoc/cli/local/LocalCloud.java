@@ -52,6 +52,7 @@ public final class LocalCloud implements AutoCloseable {
 
   private final Path folder;
   private final Settings settings;
+  private final JavaFlags flags;
   private Optional<ApiClient> operator = Optional.empty();
   private Optional<NewToken> hostToken = Optional.empty();
 
@@ -75,8 +76,13 @@ public final class LocalCloud implements AutoCloseable {
   }
 
   public LocalCloud(Path folder, Settings settings) {
+    this(folder, settings, JavaFlags.ofEnvironment());
+  }
+
+  public LocalCloud(Path folder, Settings settings, JavaFlags flags) {
     this.folder = folder;
     this.settings = settings;
+    this.flags = flags;
   }
 
   /** Starts the hub, if it does not run, and waits until it answers. */
@@ -90,7 +96,7 @@ public final class LocalCloud implements AutoCloseable {
       arguments.addAll(List.of("--peer-port", Integer.toString(settings.peer().port())));
       ANY_MACHINE.forEach(value -> arguments.addAll(List.of("--set", value)));
       settings.hubValues().forEach(value -> arguments.addAll(List.of("--set", value)));
-      hub.start(JavaFlags.HUB, arguments);
+      hub.start(flags.hub(), arguments);
     }
     await("the hub", hub, this::hubAnswers);
   }
@@ -106,7 +112,7 @@ public final class LocalCloud implements AutoCloseable {
       LocalProcess host = host(number);
       if (host.handle().isEmpty()) {
         host.start(
-            JavaFlags.HOST, hasJoined(number) ? runArguments(number) : joinArguments(number));
+            flags.host(number), hasJoined(number) ? runArguments(number) : joinArguments(number));
         starting.add(host);
       }
       if (starting.size() >= together || number == settings.hosts()) {

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
  * @param folder holds NAME.pid and NAME.log
  */
 public record LocalProcess(String name, Path folder) {
-  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
 
   /** Starts {@code zansoc arguments...} in the background. */
   public void start(List<String> javaFlags, List<String> arguments) {

@@ -118,6 +118,14 @@ public record Permit(
       if (!Ed25519.verify(hubKey, permit.encode(), signature)) {
         throw invalid("its signature is not the hub's");
       }
+      return checkAgain(self, client, now);
+    }
+
+    /**
+     * As {@link #check}, of a permit that has passed it before: the signature is not verified
+     * again.
+     */
+    public Permit checkAgain(PeerId self, PeerId client, Instant now) {
       if (!permit.host.equals(self)) {
         throw invalid("it is for host " + permit.host.shortText());
       }

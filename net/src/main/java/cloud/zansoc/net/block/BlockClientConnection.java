@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -42,7 +43,7 @@ final class BlockClientConnection
   private final BlockTimings timings;
   private final FrameReader reader = new FrameReader(this);
   private final Semaphore slots = new Semaphore(MAX_REQUESTS);
-  private final ConcurrentHashMap<Permit.Signed, RemoteBlockAccess> opened =
+  private final ConcurrentHashMap<Permit.Signed, CompletableFuture<RemoteBlockAccess>> opened =
       new ConcurrentHashMap<>();
   private volatile @Nullable ZansocException failure;
 
@@ -75,19 +76,41 @@ final class BlockClientConnection
     return host;
   }
 
+  /** Many requests may begin at once: one presents the permit, the others wait for it. */
   @Override
   public BlockAccess open(Permit.Signed permit) {
-    RemoteBlockAccess known = opened.get(permit);
-    if (known != null) {
-      return known;
+    while (true) {
+      CompletableFuture<RemoteBlockAccess> mine = new CompletableFuture<>();
+      CompletableFuture<RemoteBlockAccess> known = opened.putIfAbsent(permit, mine);
+      if (known == null) {
+        return present(permit, mine);
+      }
+      try {
+        return PendingRequest.await(known, timings.request(), name());
+      } catch (ZansocException e) {
+        // Whoever presented it may only have been interrupted: then this thread tries itself.
+        if (!known.isCompletedExceptionally() || !isOpen()) {
+          throw e;
+        }
+      }
     }
-    RemoteBlockAccess access = new RemoteBlockAccess(this, permit);
-    access.present();
-    if (opened.size() >= MAX_PERMITS) {
-      opened.clear(); // The server forgets the oldest too; either side only presents them again.
+  }
+
+  private RemoteBlockAccess present(
+      Permit.Signed permit, CompletableFuture<RemoteBlockAccess> result) {
+    try {
+      if (opened.size() > MAX_PERMITS) {
+        opened.clear(); // The server forgets the oldest too; either side only presents them again.
+      }
+      RemoteBlockAccess access = new RemoteBlockAccess(this, permit);
+      access.present();
+      result.complete(access);
+      return access;
+    } catch (RuntimeException | Error e) {
+      opened.remove(permit, result);
+      result.completeExceptionally(e);
+      throw e;
     }
-    opened.put(permit, access);
-    return access;
   }
 
   @Override

@@ -87,7 +87,18 @@ final class PendingRequest implements FrameReader.Sink {
    */
   Answer await(Duration timeout, String host) {
     try {
-      return answered.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return await(answered, timeout, host);
+    } finally {
+      synchronized (this) {
+        into = null;
+      }
+    }
+  }
+
+  /** Waits for what {@code host} is to answer, which others may wait for too. */
+  static <T> T await(CompletableFuture<T> answer, Duration timeout, String host) {
+    try {
+      return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ZansocException(
@@ -102,10 +113,6 @@ final class PendingRequest implements FrameReader.Sink {
         throw new ZansocException(failure.code(), String.valueOf(failure.getMessage()), failure);
       }
       throw new IllegalStateException("a request failed without a reason", e);
-    } finally {
-      synchronized (this) {
-        into = null;
-      }
     }
   }
 

@@ -9,7 +9,8 @@ import cloud.zansoc.base.ByteSize;
  * @param reserve what must stay free on the disk for everybody else
  * @param fileBytes a log file is closed once it is this long
  * @param compactionBytesPerSecond how fast live blocks are moved out of files with much garbage
- * @param scrubBytesPerSecond how fast all blocks are re-read to find damage early; 0 is never
+ * @param scrubBytesPerSecond how fast all blocks are re-read to find damage early, at the most: a
+ *     round of a fortnight is enough; 0 is never
  */
 public record BlockStoreSettings(
     ByteSize capacity,

@@ -96,7 +96,11 @@ public final class HostBlockService implements BlockService, AutoCloseable {
 
   @Override
   public BlockAccess open(PeerId client, Permit.Signed permit) {
-    Permit checked = permit.check(identity.hub(), identity.host(), client, clock.instant());
+    Instant now = clock.instant();
+    Permit checked =
+        uses.knows(permit)
+            ? permit.checkAgain(identity.host(), client, now)
+            : permit.check(identity.hub(), identity.host(), client, now);
     if (checked.action() == Permit.Action.PUT) {
       requireAccepting();
     }

@@ -2,6 +2,7 @@ package cloud.zansoc.storage.host;
 
 import cloud.zansoc.base.ByteSize;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,6 +20,11 @@ import org.slf4j.LoggerFactory;
 final class Maintenance implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** Every block is re-read about this often, if the settings' rate allows it. */
+  private static final Duration SCRUB_PERIOD = Duration.ofDays(14);
+
+  private static final long LEAST_SCRUB_BYTES_PER_SECOND = 64 << 10;
 
   private final BlockStore store;
   private final BlockStoreSettings settings;
@@ -73,11 +79,10 @@ final class Maintenance implements AutoCloseable {
 
   private void run() {
     boolean scrubs = settings.scrubBytesPerSecond().bytes() > 0;
-    Pace rate = paceOf(settings.scrubBytesPerSecond());
     Pace pace =
         bytes -> {
           compactIfGarbageGrew();
-          return rate.spend(bytes);
+          return paceOf(scrubRate()).spend(bytes);
         };
     long round = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
     while (!isStopping()) {
@@ -143,6 +148,12 @@ final class Maintenance implements AutoCloseable {
         case DAMAGED, UNREADABLE -> store.reportDamage(record.digest(), place);
       }
     }
+  }
+
+  private ByteSize scrubRate() {
+    long forPeriod = store.files().totalBytes() / SCRUB_PERIOD.toSeconds();
+    long wanted = Math.max(LEAST_SCRUB_BYTES_PER_SECOND, forPeriod);
+    return new ByteSize(Math.min(wanted, settings.scrubBytesPerSecond().bytes()));
   }
 
   private Pace paceOf(ByteSize perSecond) {

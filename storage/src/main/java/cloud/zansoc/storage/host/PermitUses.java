@@ -72,6 +72,12 @@ final class PermitUses implements AutoCloseable {
     }
   }
 
+  /** Whether {@code permit}, with the same signature, has been used before. */
+  synchronized boolean knows(Permit.Signed permit) {
+    PermitUse use = uses.get(permit.id());
+    return use != null && use.signed().equals(permit);
+  }
+
   /** The use of {@code permit}, which begins with nothing used. */
   synchronized PermitUse of(Permit.Signed permit) {
     return uses.computeIfAbsent(
