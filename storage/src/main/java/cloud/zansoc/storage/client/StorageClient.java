@@ -150,10 +150,12 @@ public final class StorageClient implements AutoCloseable {
     return new ObjectReader(context, new SegmentPlans(context, Optional.of(share)), object);
   }
 
-  /** Writes an object to a file, whose name stands for the whole content or for nothing. */
+  /**
+   * Writes an object to a file, whose name stands for the whole content or for nothing. The same
+   * call again, after an interruption, goes on with what is there of a large object.
+   */
   public void getFile(ObjectReader object, Path file, TransferProgress progress) {
-    FileDownload.write(
-        file, object.object(), channel -> object.copyTo(ByteRange.ALL, channel, progress));
+    FileDownload.write(file, object, progress);
   }
 
   /** Writes many objects of one bucket to files, whose folders are made. */
