@@ -29,7 +29,7 @@ public final class Main {
 
   /** Runs one command. */
   public static int run(Terminal terminal, String... arguments) {
-    CommandLine line = new CommandLine(new Zansoc(), new CommandFactory(terminal));
+    CommandLine line = commandLine(terminal);
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -45,6 +45,11 @@ public final class Main {
               true));
     }
     return line.execute(arguments);
+  }
+
+  /** All commands, which print to {@code terminal}. */
+  public static CommandLine commandLine(Terminal terminal) {
+    return new CommandLine(new Zansoc(), new CommandFactory(terminal));
   }
 
   private static void converters(CommandLine line) {

@@ -7,6 +7,8 @@ import cloud.zansoc.cli.local.StatusCommand;
 import cloud.zansoc.cli.local.UpCommand;
 import cloud.zansoc.cli.node.NodeCommand;
 import cloud.zansoc.cli.node.TokenCommand;
+import cloud.zansoc.cli.reference.CompletionCommand;
+import cloud.zansoc.cli.reference.ManCommand;
 import cloud.zansoc.cli.storage.BucketCommand;
 import cloud.zansoc.cli.storage.CatCommand;
 import cloud.zansoc.cli.storage.CpCommand;
@@ -17,7 +19,6 @@ import cloud.zansoc.cli.storage.ShareCommand;
 import cloud.zansoc.cli.storage.StatCommand;
 import cloud.zansoc.cli.storage.SyncCommand;
 import cloud.zansoc.cli.storage.VersionCommand;
-import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
@@ -51,7 +52,8 @@ import picocli.CommandLine.IVersionProvider;
       SyncCommand.class,
       ShareCommand.class,
       VersionCommand.class,
-      AutoComplete.GenerateCompletion.class,
+      CompletionCommand.class,
+      ManCommand.class,
       HelpCommand.class,
     })
 public final class Zansoc {
