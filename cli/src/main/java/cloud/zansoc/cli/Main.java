@@ -29,7 +29,7 @@ public final class Main {
 
   /** Runs one command. */
   public static int run(Terminal terminal, String... arguments) {
-    CommandLine line = new CommandLine(new Zansoc(), new CommandFactory(terminal));
+    CommandLine line = commandLine(terminal, arguments);
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -45,6 +45,13 @@ public final class Main {
               true));
     }
     return line.execute(arguments);
+  }
+
+  /** All commands that {@code arguments} may need, which print to {@code terminal}. */
+  public static CommandLine commandLine(Terminal terminal, String... arguments) {
+    CommandLine line = new CommandLine(new Zansoc(), new CommandFactory(terminal));
+    Commands.addTo(line, arguments);
+    return line;
   }
 
   private static void converters(CommandLine line) {

@@ -3,7 +3,7 @@ package cloud.zansoc.cli;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 
-/** The root command. */
+/** The root command; {@link Commands} are its subcommands. */
 @Command(
     name = "zansoc",
     description = "A distributed cloud made of people's own computers.",

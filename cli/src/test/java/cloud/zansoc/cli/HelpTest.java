@@ -20,7 +20,7 @@ final class HelpTest {
         new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
     Terminal terminal = new Terminal(nothing, nothing, OptionalInt.empty());
     List<List<String>> found = new ArrayList<>();
-    collect(new CommandLine(new Zansoc(), new CommandFactory(terminal)), List.of(), found);
+    collect(Main.commandLine(terminal), List.of(), found);
     return found.stream();
   }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A cloud whose parts a test breaks, with a user, and what a test asks of both. */
 final class FailingCloud implements AutoCloseable {
@@ -72,6 +73,37 @@ final class FailingCloud implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return file;
+  }
+
+  /** A folder of {@code count} files of random bytes; the seed is printed. */
+  Path folder(int count, int bytesEach) {
+    long seed = System.nanoTime();
+    System.out.println("FailingCloud: " + count + " files by seed " + seed);
+    Random random = new Random(seed);
+    Path folder = path("folder");
+    try {
+      Files.createDirectory(folder);
+      for (int i = 0; i < count; i++) {
+        byte[] content = new byte[bytesEach];
+        random.nextBytes(content);
+        Files.write(folder.resolve("file-" + i), content);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return folder;
+  }
+
+  /** Two folders must hold files of the same names with the same contents. */
+  static void assertSame(Path one, Path other) throws IOException {
+    try (Stream<Path> files = Files.list(one);
+        Stream<Path> others = Files.list(other)) {
+      List<Path> names = files.map(Path::getFileName).sorted().toList();
+      assertThat(others.map(Path::getFileName).sorted().toList()).isEqualTo(names);
+      for (Path name : names) {
+        assertThat(Files.mismatch(one.resolve(name), other.resolve(name))).isEqualTo(-1);
+      }
+    }
   }
 
   /** Stores a file, and waits until all its positions are on hosts. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import cloud.zansoc.net.node.HostStatus;
 import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.storage.api.ObjectHealth.SegmentHealth;
+import cloud.zansoc.storage.api.VersionView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -31,6 +32,8 @@ class FailureTest {
   private static final int MEGABYTE = 1_000_000;
   private static final int BLOCK = 256 * 1024;
   private static final int UPLOAD = 150 * MEGABYTE;
+  private static final int SMALL_FILES = 5000;
+  private static final int SMALL_FILE = 10_000;
 
   /** How a program ends that was asked to end: 128 + SIGTERM. */
   private static final int TERMINATED = 143;
@@ -122,20 +125,61 @@ class FailureTest {
     cloud.assertReads(file, "client-killed", "film");
   }
 
-  private static ChildProgram upload(Path file, String target) {
+  @Test
+  void clientKilledInTheMiddleOfManyFiles_repeatedStoresAndSendsOnlyTheRest() throws Exception {
+    user.ok("bucket", "create", "many", "--scheme=2/5");
+    Path folder = cloud.folder(SMALL_FILES, SMALL_FILE);
+    long before = cloud.bytesIn();
+    try (ChildProgram upload = upload(folder, "zs://many/")) {
+      Await.until("two packs are stored", () -> look(upload, packsDone() > 1));
+      upload.kill();
+    }
+    long packs = packsDone();
+    long afterKill = cloud.bytesIn();
+    try (ChildProgram again = upload(folder, "zs://many/")) {
+      assertThat(again.exit()).as(again.printed()).isZero();
+    }
+    long afterAll = cloud.bytesIn();
+
+    long whole = (long) SMALL_FILES * SMALL_FILE * 5 / 2;
+    long stored = packs * 1000 * SMALL_FILE * 5 / 2;
+    System.out.printf(
+        "FailureTest: of %d MB %d sent and %d stored until the kill, %d sent after it%n",
+        whole / MEGABYTE,
+        (afterKill - before) / MEGABYTE,
+        stored / MEGABYTE,
+        (afterAll - afterKill) / MEGABYTE);
+    assertThat(packs).as("packs stored until the kill").isLessThan(SMALL_FILES / 1000);
+    assertThat(afterAll - afterKill).isLessThan(whole - stored + whole / 10);
+    assertThat(user.jsonList(VersionView.class, "version", "ls", "zs://many/"))
+        .hasSize(SMALL_FILES);
+    Path back = cloud.path("back");
+    user.ok("cp", "-r", "zs://many/", back.toString());
+    FailingCloud.assertSame(folder, back);
+  }
+
+  private static long packsDone() {
+    return journals().lines().filter(line -> line.startsWith("done ")).count();
+  }
+
+  private static ChildProgram upload(Path source, String target) {
     return ChildProgram.start(
-        cloud.path("upload.log"), "cp", file.toString(), target, "--profile=" + cloud.profile());
+        cloud.path("upload.log"),
+        "cp",
+        "-r",
+        source.toString(),
+        target,
+        "--profile=" + cloud.profile());
+  }
+
+  private static Await.Look look(ChildProgram upload, boolean reached) {
+    assertThat(upload.isAlive() || reached).as(upload.printed()).isTrue();
+    return new Await.Look(reached, upload.printed());
   }
 
   /** Waits until the upload's journal says that one of its segments is committed. */
   private static void awaitFirstSegment(ChildProgram upload) {
-    Await.until(
-        "the first segment of three",
-        () -> {
-          boolean committed = journals().contains("\ndone 0 ");
-          assertThat(upload.isAlive() || committed).as(upload.printed()).isTrue();
-          return new Await.Look(committed, upload.printed());
-        });
+    Await.until("the first segment of three", () -> look(upload, journals().contains("\ndone 0 ")));
     assertThat(upload.isAlive()).as("the upload still goes on").isTrue();
   }
 

@@ -88,7 +88,7 @@ final class CopyIn {
     }
     long bytes = files.stream().mapToLong(FileToStore::size).sum();
     try (Batch batch = new Batch(output, bytes)) {
-      session.storage().putAll(target.bucket(), files, batch);
+      session.storage().putAll(target.bucket(), Names.batch(sources, target), files, batch);
       batch.report("stored");
     }
   }

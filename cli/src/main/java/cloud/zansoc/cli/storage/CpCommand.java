@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Copy files to a bucket, objects to files, or objects within the cloud.",
       "'-' is standard input or output; a source may be the link of a share.",
-      "An interrupted copy to a bucket goes on when the same command is repeated."
+      "An interrupted copy goes on when the same command is repeated."
     })
 public final class CpCommand extends ClientCommand {
   /** Standard input, as a source, or standard output, as the target. */

@@ -2,8 +2,11 @@ package cloud.zansoc.cli.storage;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.storage.client.ObjectAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.StringJoiner;
 
 /** Between keys, paths and what a terminal may show. */
 final class Names {
@@ -37,6 +40,13 @@ final class Names {
   /** The key as a folder: with a slash at its end, unless it is empty. */
   static String folder(String key) {
     return key.isEmpty() || key.endsWith("/") ? key : key + "/";
+  }
+
+  /** What a copy of these files into the folder {@code target} is known by when it is repeated. */
+  static String batch(List<Path> sources, ObjectAddress target) {
+    StringJoiner name = new StringJoiner("\n");
+    sources.forEach(source -> name.add(source.toAbsolutePath().normalize().toString()));
+    return name.add(target.withKey(folder(target.key())).toString()).toString();
   }
 
   /**

@@ -101,7 +101,7 @@ public final class SyncCommand extends ClientCommand {
               .toList();
       long bytes = changed.stream().mapToLong(FileToStore::size).sum();
       try (Batch batch = new Batch(output, bytes)) {
-        client.putAll(remote.bucket(), changed, batch);
+        client.putAll(remote.bucket(), Names.batch(List.of(local), remote), changed, batch);
         plan.remove()
             .forEach(name ->
                 client.hub().remove(remote.bucket(), address(name).key(), Optional.empty()));

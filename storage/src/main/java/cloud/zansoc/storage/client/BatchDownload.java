@@ -77,15 +77,10 @@ final class BatchDownload {
       throw Failures.ofFile("making the folder of '" + file.file() + "'", e);
     }
     StoredObject object = manifests.open(bucket, file.address().key(), Optional.empty());
-    FileDownload.write(
-        file.file(),
-        object,
-        channel -> {
-          if (PackedReader.isPacked(object)) {
-            packed.copyTo(object, channel, listener);
-          } else {
-            new ObjectReader(context, plans, object).copyTo(ByteRange.ALL, channel, listener);
-          }
-        });
+    if (PackedReader.isPacked(object)) {
+      FileDownload.write(file.file(), object, channel -> packed.copyTo(object, channel, listener));
+    } else {
+      FileDownload.write(file.file(), new ObjectReader(context, plans, object), listener);
+    }
   }
 }

@@ -9,8 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
@@ -23,7 +21,9 @@ import java.util.function.Consumer;
  * name beside it first, then fsync, then rename.
  */
 final class FileDownload {
-  private static final String SUFFIX = ".zansoc-part";
+  /** Objects of at least this many bytes are worth going on with. */
+  private static final long RESUMED_BYTES = 16 << 20;
+
   private static final int DEFAULT_MODE = 0644;
 
   private FileDownload() {}
@@ -34,6 +34,70 @@ final class FileDownload {
    * @throws ZansocException IS_A_DIRECTORY, NO_SPACE, NOT_FOUND where its folder is missing
    */
   static void write(Path target, StoredObject object, Consumer<WritableByteChannel> content) {
+    Path folder = folder(target);
+    try {
+      checkSpace(folder, object.size());
+      try (PartFile part = PartFile.create(folder, target)) {
+        try {
+          content.accept(part.channel());
+          finish(part, target, object);
+        } finally {
+          part.remove();
+        }
+      }
+    } catch (IOException e) {
+      throw Failures.ofFile("writing '" + target + "'", e);
+    }
+  }
+
+  /**
+   * As above, with the content of {@code object}; a large one goes on behind what an interrupted
+   * download has left, as far as that proves right.
+   */
+  static void write(Path target, ObjectReader object, TransferProgress progress) {
+    if (object.object().size() < RESUMED_BYTES) {
+      write(target, object.object(), channel -> object.copyTo(ByteRange.ALL, channel, progress));
+      return;
+    }
+    Path folder = folder(target);
+    try (PartFile part = PartFile.claim(folder, target)) {
+      boolean keep = false;
+      try {
+        goOn(part, folder, object, progress);
+        finish(part, target, object.object());
+      } catch (ZansocException e) {
+        keep = e.code().retryable() && part.channel().size() >= RESUMED_BYTES;
+        throw e;
+      } finally {
+        if (!keep) {
+          part.remove();
+        }
+      }
+    } catch (IOException e) {
+      throw Failures.ofFile("writing '" + target + "'", e);
+    }
+  }
+
+  private static void goOn(
+      PartFile part, Path folder, ObjectReader object, TransferProgress progress)
+      throws IOException {
+    FileChannel channel = part.channel();
+    long size = object.object().size();
+    long verified = object.verifiedLength(channel);
+    channel.truncate(verified);
+    channel.position(verified);
+    checkSpace(folder, size - verified);
+    progress.moved(verified);
+    object.copyTo(new ByteRange(verified, size - verified), channel, progress);
+  }
+
+  private static void finish(PartFile part, Path target, StoredObject object) throws IOException {
+    part.channel().force(true);
+    setAttributes(part.path(), object.manifest().attributes());
+    part.become(target);
+  }
+
+  private static Path folder(Path target) {
     if (Files.isDirectory(target)) {
       throw new ZansocException(
           ErrorCode.IS_A_DIRECTORY,
@@ -43,23 +107,7 @@ final class FileDownload {
     if (folder == null) {
       throw new ZansocException(ErrorCode.IS_A_DIRECTORY, "'" + target + "' cannot be a file");
     }
-    try {
-      checkSpace(folder, object.size());
-      Path part = Files.createTempFile(folder, ".", SUFFIX);
-      try {
-        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-          content.accept(channel);
-          channel.force(true);
-        }
-        setAttributes(part, object.manifest().attributes());
-        Files.move(
-            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(part);
-      }
-    } catch (IOException e) {
-      throw Failures.ofFile("writing '" + target + "'", e);
-    }
+    return folder;
   }
 
   private static void checkSpace(Path folder, long size) throws IOException {

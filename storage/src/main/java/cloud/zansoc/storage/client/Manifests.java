@@ -9,6 +9,7 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.cid.Cid;
 import cloud.zansoc.codec.cid.UnixFsRoot;
 import cloud.zansoc.codec.crypto.BucketKey;
+import cloud.zansoc.codec.crypto.Key256;
 import cloud.zansoc.codec.crypto.RootKey;
 import cloud.zansoc.codec.format.Manifest;
 import cloud.zansoc.codec.format.ManifestSeal;
@@ -63,6 +64,22 @@ final class Manifests {
           ManifestSeal.address(hub.object(bucket.name(), key, Optional.empty()).manifest()));
     } catch (ZansocException e) {
       if (e.code() == ErrorCode.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * The newest version of an object, where its content has this key, and so was stored by whoever
+   * drew the key.
+   */
+  Optional<StoredObject> newest(BucketView bucket, String key, Key256 objectKey) {
+    try {
+      return Optional.of(open(bucket, key, Optional.empty()))
+          .filter(object -> object.manifest().content().key().equals(objectKey));
+    } catch (ZansocException e) {
+      if (e.code() == ErrorCode.NOT_FOUND || e.code() == ErrorCode.WRONG_KEY) {
         return Optional.empty();
       }
       throw e;

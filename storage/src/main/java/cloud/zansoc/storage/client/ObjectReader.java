@@ -1,9 +1,17 @@
 package cloud.zansoc.storage.client;
 
+import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.Limits;
+import cloud.zansoc.codec.crypto.AesCtr;
+import cloud.zansoc.codec.crypto.Key256;
+import cloud.zansoc.codec.format.Manifest;
+import cloud.zansoc.codec.format.SegmentIndex;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.List;
 import java.util.Optional;
 
 /** One version of an object, opened for reading. Thread-safe; each read is on its own. */
@@ -46,6 +54,52 @@ public final class ObjectReader {
     } catch (InterruptedException e) {
       throw Failures.interrupted("reading " + object.address(), e);
     }
+  }
+
+  /**
+   * How many bytes at the beginning of {@code file} are the object's, in whole stripes: what is
+   * there is encrypted again and compared with the addresses of the blocks.
+   */
+  long verifiedLength(FileChannel file) throws IOException {
+    Manifest.Content content = object.manifest().content();
+    long verified = 0;
+    try {
+      for (StripePiece.Run run : StripePiece.runs(content.extents(), ByteRange.ALL)) {
+        if (verified == file.size()) {
+          return verified;
+        }
+        SegmentIndex index = plans.plan(run.segment(), List.of()).index();
+        for (StripePiece piece : StripePiece.pieces(index, run)) {
+          if (!isRight(file, index, piece, content.key())) {
+            return verified;
+          }
+          verified = piece.objectOffset() + piece.length();
+        }
+      }
+      return verified;
+    } catch (InterruptedException e) {
+      throw Failures.interrupted("reading " + object.address(), e);
+    }
+  }
+
+  /** Whether all of a whole stripe is there; of a shorter one nobody asks. */
+  private boolean isRight(FileChannel file, SegmentIndex index, StripePiece piece, Key256 key)
+      throws IOException {
+    if (piece.length() < index.stripeBytes()
+        || piece.objectOffset() + piece.length() > file.size()) {
+      return false;
+    }
+    AesCtr encryption = new AesCtr(key.toBytes());
+    byte[] block = new byte[Limits.BLOCK_BYTES];
+    for (int position = 0; position < index.k(); position++) {
+      long offset = piece.objectOffset() + (long) position * block.length;
+      FileCiphertext.readFully(file, object.address().toString(), offset, ByteBuffer.wrap(block));
+      encryption.process(offset, block, 0, block.length);
+      if (!Digest.sha256(block).equals(index.digest(piece.stripe(), position))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

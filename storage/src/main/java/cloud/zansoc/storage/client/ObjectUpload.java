@@ -1,9 +1,6 @@
 package cloud.zansoc.storage.client;
 
 import cloud.zansoc.base.Digest;
-import cloud.zansoc.base.ErrorCode;
-import cloud.zansoc.base.ShardId;
-import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.format.Manifest.Extent;
 import cloud.zansoc.codec.format.SegmentIndex;
 import cloud.zansoc.storage.api.BucketView;
@@ -164,7 +161,7 @@ final class ObjectUpload {
 
     SegmentSender.Place place() {
       Optional<Reservation> earlier =
-          first ? journal.reserved(number).flatMap(ObjectUpload.this::resume) : Optional.empty();
+          first ? journal.reserved(number).flatMap(context.hub()::resumable) : Optional.empty();
       Reservation reservation = earlier.orElseGet(() -> reserve(number, length));
       if (first && previous.isPresent()) {
         first = false;
@@ -176,17 +173,6 @@ final class ObjectUpload {
       }
       first = false;
       return new SegmentSender.Place(reservation, earlier.isPresent());
-    }
-  }
-
-  private Optional<Reservation> resume(ShardId shard) {
-    try {
-      return Optional.of(context.hub().resume(shard));
-    } catch (ZansocException e) {
-      if (e.code() == ErrorCode.GONE || e.code() == ErrorCode.NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw e;
     }
   }
 

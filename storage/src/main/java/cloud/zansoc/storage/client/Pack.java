@@ -14,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Many small objects as one segment: their ciphertexts one after the other, each with a key of its
@@ -36,9 +37,16 @@ final class Pack implements Ciphertext {
   /**
    * A file in the pack.
    *
+   * @param source the file as it was before it was read
    * @param root of its ciphertext
    */
-  record Member(FileToStore file, int offset, int length, Key256 key, Cid root) {
+  record Member(
+      FileToStore file, BatchJournal.Source source, int offset, int length, Key256 key, Cid root) {
+    /** What the batch's journal notes of it. */
+    BatchJournal.Member noted() {
+      return new BatchJournal.Member(source, Optional.of(key));
+    }
+
     /** The object's content, once the pack's segment has an id. */
     Manifest.Content content(Digest segment) {
       List<Manifest.Extent> extents =
@@ -57,6 +65,7 @@ final class Pack implements Ciphertext {
     int size = (int) file.size();
     reserve(size);
     String name = file.file().toString();
+    BatchJournal.Source source = BatchJournal.Source.of(file);
     try (FileChannel channel = FileChannel.open(file.file())) {
       FileCiphertext.readFully(channel, name, 0, ByteBuffer.wrap(bytes, length, size));
       if (channel.size() != size) {
@@ -69,7 +78,7 @@ final class Pack implements Ciphertext {
     new AesCtr(key.toBytes()).process(0, bytes, length, size);
     UnixFsRoot root = new UnixFsRoot();
     root.update(ByteBuffer.wrap(bytes, length, size));
-    members.add(new Member(file, length, size, key, root.finish()));
+    members.add(new Member(file, source, length, size, key, root.finish()));
     length += size;
   }
 

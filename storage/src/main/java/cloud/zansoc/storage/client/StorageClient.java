@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -83,21 +84,7 @@ public final class StorageClient implements AutoCloseable {
    *     PRECONDITION_FAILED; CONFLICT where the file changes meanwhile
    */
   public VersionView put(FileToStore file, TransferProgress progress) {
-    checkIsFile(file.file());
-    BucketView bucket = bucket(file.target().address());
-    UploadJournal journal =
-        journals.open(file.file(), file.target().address(), bucket, context.hub()::release);
-    try (journal;
-        FileChannel channel = FileChannel.open(file.file())) {
-      Ciphertext source = new FileCiphertext(file.file(), channel, journal.objectKey());
-      long size = channel.size();
-      VersionView version =
-          putOrGiveUp(bucket, file.target(), source, lengths(size, bucket.k()), journal, progress);
-      journal.remove();
-      return version;
-    } catch (IOException e) {
-      throw Failures.ofFile("reading '" + file.file() + "'", e);
-    }
+    return put(file, progress, version -> {});
   }
 
   /**
@@ -119,12 +106,24 @@ public final class StorageClient implements AutoCloseable {
     }
   }
 
-  /** Stores many files of one bucket: small ones packed, large ones as {@link #put} does. */
-  public void putAll(String bucketName, List<FileToStore> files, BatchListener listener) {
+  /**
+   * Stores many files of one bucket: small ones packed, large ones as {@link #put} does. The same
+   * call again, after an interruption or failures, in this process or another, leaves what is
+   * stored and sends only the rest.
+   *
+   * @param name stands for what is stored where: the same when the same is stored again
+   * @throws ZansocException CONFLICT where the same is under way already; what becomes of the files
+   *     is told to the listener
+   */
+  public void putAll(
+      String bucketName, String name, List<FileToStore> files, BatchListener listener) {
     BucketView bucket = context.hub().bucket(bucketName);
-    BatchUpload batch = new BatchUpload(context, manifests, random, bucket, listener);
-    try {
-      batch.run(files, file -> put(file, listener));
+    try (BatchJournal journal = journals.openBatch(name, bucket)) {
+      BatchUpload batch =
+          BatchUpload.of(context, manifests, bucket, journal, files, random, listener);
+      if (batch.run((file, stored) -> put(file, listener, stored))) {
+        journal.remove();
+      }
     } catch (InterruptedException e) {
       throw Failures.interrupted("storing into " + bucketName, e);
     }
@@ -151,10 +150,12 @@ public final class StorageClient implements AutoCloseable {
     return new ObjectReader(context, new SegmentPlans(context, Optional.of(share)), object);
   }
 
-  /** Writes an object to a file, whose name stands for the whole content or for nothing. */
+  /**
+   * Writes an object to a file, whose name stands for the whole content or for nothing. The same
+   * call again, after an interruption, goes on with what is there of a large object.
+   */
   public void getFile(ObjectReader object, Path file, TransferProgress progress) {
-    FileDownload.write(
-        file, object.object(), channel -> object.copyTo(ByteRange.ALL, channel, progress));
+    FileDownload.write(file, object, progress);
   }
 
   /** Writes many objects of one bucket to files, whose folders are made. */
@@ -230,6 +231,49 @@ public final class StorageClient implements AutoCloseable {
   @Override
   public void close() {
     context.coding().close();
+  }
+
+  /**
+   * Stores a file.
+   *
+   * @param stored hears the version before the journal is removed
+   */
+  private VersionView put(
+      FileToStore file, TransferProgress progress, Consumer<VersionView> stored) {
+    checkIsFile(file.file());
+    BucketView bucket = bucket(file.target().address());
+    UploadJournal journal =
+        journals.open(file.file(), file.target().address(), bucket, context.hub()::release);
+    try (journal) {
+      Optional<StoredObject> earlier = committed(file, bucket, journal);
+      earlier.ifPresent(object -> progress.moved(object.size()));
+      VersionView version =
+          earlier
+              .map(StoredObject::version)
+              .orElseGet(() -> putContent(file, bucket, journal, progress));
+      stored.accept(version);
+      journal.remove();
+      return version;
+    }
+  }
+
+  /** What an earlier try has committed, without hearing of it or noting it. */
+  private Optional<StoredObject> committed(
+      FileToStore file, BucketView bucket, UploadJournal journal) {
+    return journal.resumed()
+        ? manifests.newest(bucket, key(file.target().address()), journal.objectKey())
+        : Optional.empty();
+  }
+
+  private VersionView putContent(
+      FileToStore file, BucketView bucket, UploadJournal journal, TransferProgress progress) {
+    try (FileChannel channel = FileChannel.open(file.file())) {
+      Ciphertext source = new FileCiphertext(file.file(), channel, journal.objectKey());
+      LongSupplier lengths = lengths(channel.size(), bucket.k());
+      return putOrGiveUp(bucket, file.target(), source, lengths, journal, progress);
+    } catch (IOException e) {
+      throw Failures.ofFile("reading '" + file.file() + "'", e);
+    }
   }
 
   /** As below; where going on would not help, the journal is given up, so that all begins anew. */

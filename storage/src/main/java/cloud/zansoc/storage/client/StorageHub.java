@@ -1,6 +1,8 @@
 package cloud.zansoc.storage.client;
 
+import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ShardId;
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.storage.api.BucketView;
 import cloud.zansoc.storage.api.CommitRequest;
@@ -74,6 +76,18 @@ public interface StorageHub {
 
   /** The reservation again with fresh permits, or GONE once it has expired or was committed. */
   Reservation resume(ShardId shard);
+
+  /** As {@link #resume}; empty where the reservation is over. */
+  default Optional<Reservation> resumable(ShardId shard) {
+    try {
+      return Optional.of(resume(shard));
+    } catch (ZansocException e) {
+      if (e.code() == ErrorCode.GONE || e.code() == ErrorCode.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
 
   /** Gives a reservation up, so that its blocks are dropped now. */
   void release(ShardId shard);

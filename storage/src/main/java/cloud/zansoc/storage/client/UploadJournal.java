@@ -4,19 +4,13 @@ import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ShardId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.crypto.Key256;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * What is known of one upload, durable line by line, so that the same upload can go on after its
@@ -24,13 +18,11 @@ import java.util.stream.Stream;
  */
 final class UploadJournal implements AutoCloseable {
   private final Key256 objectKey;
-  private final Optional<OpenFile> file;
+  private final Optional<JournalFile> file;
+  private final boolean resumed;
   // Guarded by this.
   private final Map<Integer, ShardId> reserved = new HashMap<>();
   private final Map<Integer, DoneSegment> done = new HashMap<>();
-
-  /** Where the journal's lines go; locked while it is open. */
-  record OpenFile(Path path, FileChannel channel) {}
 
   /**
    * A segment that the hub has committed.
@@ -44,25 +36,30 @@ final class UploadJournal implements AutoCloseable {
     }
   }
 
-  private UploadJournal(Key256 objectKey, Optional<OpenFile> file) {
+  private UploadJournal(Key256 objectKey, Optional<JournalFile> file, List<String> lines) {
     this.objectKey = objectKey;
     this.file = file;
+    this.resumed = !lines.isEmpty();
+    lines.forEach(this::replay);
   }
 
   /** A journal that forgets, for what cannot be read again. */
   static UploadJournal forgetful(Key256 objectKey) {
-    return new UploadJournal(objectKey, Optional.empty());
+    return new UploadJournal(objectKey, Optional.empty(), List.of());
   }
 
-  /** A journal whose heading is written, with the complete lines that follow it. */
-  static UploadJournal of(Key256 objectKey, OpenFile file, Stream<String> lines) {
-    UploadJournal journal = new UploadJournal(objectKey, Optional.of(file));
-    lines.forEach(journal::replay);
-    return journal;
+  /** A journal whose heading is written, with the lines that follow it. */
+  static UploadJournal of(Key256 objectKey, JournalFile file, List<String> lines) {
+    return new UploadJournal(objectKey, Optional.of(file), lines);
   }
 
   Key256 objectKey() {
     return objectKey;
+  }
+
+  /** Whether an earlier try had got so far as to reserve hosts. */
+  boolean resumed() {
+    return resumed;
   }
 
   /** The segment, where it was committed already. */
@@ -114,41 +111,16 @@ final class UploadJournal implements AutoCloseable {
 
   /** Removes the journal: the upload is complete, or is not to go on. */
   void remove() {
-    close();
-    file.ifPresent(open -> {
-      try {
-        Files.deleteIfExists(open.path);
-      } catch (IOException e) {
-        throw Failures.ofFile("removing the upload's journal", e);
-      }
-    });
+    file.ifPresent(JournalFile::remove);
   }
 
   @Override
   public void close() {
-    file.ifPresent(open -> {
-      try {
-        open.channel.close();
-      } catch (IOException e) {
-        throw Failures.ofFile("closing the upload's journal", e);
-      }
-    });
+    file.ifPresent(JournalFile::close);
   }
 
   private void append(String line) {
-    if (file.isPresent()) {
-      FileChannel channel = file.get().channel;
-      ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
-      try {
-        while (bytes.hasRemaining()) {
-          int written = channel.write(bytes);
-          assert written >= 0;
-        }
-        channel.force(false);
-      } catch (IOException e) {
-        throw Failures.ofFile("writing the upload's journal", e);
-      }
-    }
+    file.ifPresent(open -> open.append(line + "\n"));
   }
 
   private void replay(String line) {

@@ -1,44 +1,37 @@
 package cloud.zansoc.storage.client;
 
 import cloud.zansoc.base.Digest;
-import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ShardId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.crypto.Key256;
 import cloud.zansoc.storage.api.BucketView;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The journals of uploads that are not complete, one file for each pair of source and target, in a
- * folder that only its owner may read: they hold object keys. Thread-safe.
+ * The journals of uploads that are not complete, in a folder that only its owner may read, because
+ * they hold object keys: one file for each pair of source and target, and one for each batch.
+ * Thread-safe.
  */
 final class UploadJournals {
-  /** The first word of every journal, and its version. */
+  /** The first line of a file's journal: what it is, and its version. */
   static final String HEADING = "zansoc-upload 1";
 
   private static final Duration EXPIRY = Duration.ofDays(7);
   private static final String SUFFIX = ".journal";
+  private static final String BATCH_SUFFIX = ".batch";
   private static final Charset UTF_8 = StandardCharsets.UTF_8;
 
   private final Path folder;
@@ -64,111 +57,95 @@ final class UploadJournals {
   UploadJournal open(
       Path source, ObjectAddress target, BucketView bucket, Consumer<ShardId> release) {
     try {
-      Files.createDirectories(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      removeExpired();
-      String identity = identity(source, target, bucket);
-      String name = Digest.sha256((source.toRealPath() + "\n" + target).getBytes(UTF_8)).toString();
-      return open(folder.resolve(name + SUFFIX), identity, release);
+      prepareFolder();
+      FileIdentity file = FileIdentity.of(source);
+      return open(path(file.path() + "\n" + target, SUFFIX), line(file, target, bucket), release);
     } catch (IOException e) {
       throw Failures.ofFile("opening the journal of storing '" + source + "'", e);
     }
   }
 
+  /**
+   * The journal of storing many files into {@code bucket}: that of an earlier try which did not
+   * store them all, or a new one.
+   *
+   * @param name the same when the same is stored again
+   * @throws ZansocException CONFLICT where another process is at the same batch
+   */
+  BatchJournal openBatch(String name, BucketView bucket) {
+    try {
+      prepareFolder();
+      String identity = "%s %d %d\n%s".formatted(bucket.id(), bucket.k(), bucket.n(), name);
+      JournalFile file = JournalFile.open(path(identity, BATCH_SUFFIX));
+      try {
+        return BatchJournal.of(file);
+      } catch (IOException | RuntimeException e) {
+        file.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw Failures.ofFile("opening the journal of storing many files", e);
+    }
+  }
+
   private UploadJournal open(Path path, String identity, Consumer<ShardId> release)
       throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            path,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    JournalFile file = JournalFile.open(path);
     try {
-      lock(channel, path);
-      UploadJournal.OpenFile file = new UploadJournal.OpenFile(path, channel);
-      List<String> lines = completeLines(path);
+      List<String> lines = new ArrayList<>();
+      file.read(lines::add);
       boolean known = lines.size() >= 3 && lines.get(0).equals(HEADING);
       if (known) {
         Key256 key = Key256.of(Base64.getDecoder().decode(lines.get(2).substring("key ".length())));
-        UploadJournal earlier = UploadJournal.of(key, file, lines.stream().skip(3));
+        UploadJournal earlier = UploadJournal.of(key, file, lines.subList(3, lines.size()));
         if (lines.get(1).equals(identity)) {
-          channel.truncate(String.join("\n", lines).getBytes(UTF_8).length + 1L);
-          channel.position(channel.size());
           return earlier;
         }
         earlier.reservations().forEach(release);
       }
       return begin(file, identity);
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      file.close();
       throw e;
     }
   }
 
-  private UploadJournal begin(UploadJournal.OpenFile file, String identity) throws IOException {
+  private UploadJournal begin(JournalFile file, String identity) throws IOException {
     Key256 key = Key256.random(random);
-    String heading =
+    file.begin(
         "%s\n%s\nkey %s\n"
-            .formatted(HEADING, identity, Base64.getEncoder().encodeToString(key.toBytes()));
-    FileChannel channel = file.channel();
-    channel.truncate(0);
-    ByteBuffer bytes = ByteBuffer.wrap(heading.getBytes(UTF_8));
-    while (bytes.hasRemaining()) {
-      int written = channel.write(bytes);
-      assert written >= 0;
-    }
-    channel.force(true);
-    return UploadJournal.of(key, file, Stream.empty());
-  }
-
-  private static void lock(FileChannel channel, Path path) throws IOException {
-    @Nullable FileLock lock;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null;
-    }
-    if (lock == null) {
-      throw new ZansocException(
-          ErrorCode.CONFLICT,
-          "the same file is being stored under the same name already (its journal "
-              + path.getFileName()
-              + " is in use); wait for that, or store it under another name");
-    }
-  }
-
-  /** A last line that was cut short by a crash is not complete. */
-  private static List<String> completeLines(Path path) throws IOException {
-    String text = Files.readString(path, UTF_8);
-    return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+            .formatted(HEADING, identity, Base64.getEncoder().encodeToString(key.toBytes())));
+    return UploadJournal.of(key, file, List.of());
   }
 
   /** One line that changes whenever a resumed upload would mix two contents or two codes. */
-  private static String identity(Path source, ObjectAddress target, BucketView bucket)
-      throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(source, BasicFileAttributes.class);
-    Digest inode = Digest.sha256(String.valueOf(attributes.fileKey()).getBytes(UTF_8));
-    return "source %s %d %d %s target %s %s %d %d"
+  private static String line(FileIdentity source, ObjectAddress target, BucketView bucket) {
+    return "source %s target %s %s %d %d"
         .formatted(
-            Base64.getEncoder().encodeToString(source.toRealPath().toString().getBytes(UTF_8)),
-            attributes.size(),
-            attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS),
-            inode.shortText(),
+            source.text(),
             bucket.id(),
             Base64.getEncoder().encodeToString(target.key().getBytes(UTF_8)),
             bucket.k(),
             bucket.n());
   }
 
-  private void removeExpired() throws IOException {
-    try (Stream<Path> journals = Files.list(folder)) {
-      for (Path journal : journals.filter(path -> path.toString().endsWith(SUFFIX)).toList()) {
-        if (Files.getLastModifiedTime(journal)
-            .toInstant()
-            .isBefore(clock.instant().minus(EXPIRY))) {
-          Files.deleteIfExists(journal);
+  private Path path(String identity, String suffix) {
+    return folder.resolve(Digest.sha256(identity.getBytes(UTF_8)) + suffix);
+  }
+
+  private void prepareFolder() throws IOException {
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(UploadJournals::isJournal).toList()) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(clock.instant().minus(EXPIRY))) {
+          Files.deleteIfExists(file);
         }
       }
     }
+  }
+
+  private static boolean isJournal(Path file) {
+    return file.toString().endsWith(SUFFIX) || file.toString().endsWith(BATCH_SUFFIX);
   }
 }

@@ -1,17 +1,22 @@
 package cloud.zansoc.storage.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,9 +26,9 @@ class BatchTest {
   @TempDir Path folder;
 
   /** Remembers what it heard. */
-  private static final class Heard implements BatchListener {
-    private final List<Path> done = Collections.synchronizedList(new ArrayList<>());
-    private final List<ErrorCode> failed = Collections.synchronizedList(new ArrayList<>());
+  private static class Heard implements BatchListener {
+    final List<Path> done = Collections.synchronizedList(new ArrayList<>());
+    final List<ErrorCode> failed = Collections.synchronizedList(new ArrayList<>());
 
     @Override
     public void moved(long bytes) {}
@@ -52,7 +57,7 @@ class BatchTest {
       }
       Heard stored = new Heard();
 
-      cloud.client.putAll("photos", files, stored);
+      cloud.client.putAll("photos", "batch", files, stored);
 
       assertThat(stored.failed).isEmpty();
       assertThat(stored.done).hasSize(1500);
@@ -90,7 +95,7 @@ class BatchTest {
       Files.delete(gone);
       Heard heard = new Heard();
 
-      cloud.client.putAll("photos", files, heard);
+      cloud.client.putAll("photos", "batch", files, heard);
 
       assertThat(heard.done).containsExactly(here);
       assertThat(heard.failed).containsExactly(ErrorCode.NOT_FOUND);
@@ -110,7 +115,7 @@ class BatchTest {
       cloud.hub.failCommits(2, new IllegalStateException("an answer that nobody expects"));
       Heard heard = new Heard();
 
-      cloud.client.putAll("photos", files, heard);
+      cloud.client.putAll("photos", "batch", files, heard);
 
       assertThat(heard.done).isEmpty();
       assertThat(heard.failed).containsExactly(ErrorCode.INTERNAL, ErrorCode.INTERNAL);
@@ -119,17 +124,195 @@ class BatchTest {
 
   @Test
   void putAll_commitIsRefused_givesTheReservationBack() throws Exception {
-    try (TestCloud cloud = new TestCloud(4, 4, folder.resolve("journals"))) {
-      cloud.hub.createBucket("photos", Optional.of(2), Optional.of(4));
-      Path file = cloud.file(folder, "small", cloud.bytes(10));
-      cloud.hub.failCommits(1);
-      Heard heard = new Heard();
+    try (TestCloud cloud = cloud(4)) {
+      List<FileToStore> files = files(cloud, 1);
+      cloud.hub.failCommits(1, new ZansocException(ErrorCode.CONFLICT, "not like this"));
 
-      cloud.client.putAll(
-          "photos", List.of(FileToStore.of(file, new ObjectAddress("photos", "small"))), heard);
+      assertThat(putAll(cloud.client, files).failed).containsExactly(ErrorCode.CONFLICT);
 
-      assertThat(heard.failed).containsExactly(ErrorCode.UNREACHABLE);
       assertThat(cloud.hub.openReservations()).isZero();
+    }
+  }
+
+  @Test
+  void putAll_again_afterAnInterruption_sendsNoBlockAndNoFileTwice() throws Exception {
+    try (TestCloud cloud = cloud(5)) {
+      List<FileToStore> files = files(cloud, 2500);
+      cloud.hub.failCommits(1);
+      Heard first = putAll(cloud.client, files);
+      assertThat(first.failed).isNotEmpty();
+      assertThat(first.done).isNotEmpty();
+      int puts = cloud.hosts.puts();
+
+      Heard second = again(cloud, files);
+
+      assertThat(second.failed).isEmpty();
+      assertThat(second.done).hasSize(2500);
+      assertThat(cloud.hosts.puts()).isEqualTo(puts);
+      assertStoredOnce(cloud, files);
+      assertThat(cloud.hub.openReservations()).isZero();
+      assertThat(journals()).isEmpty();
+    }
+  }
+
+  @Test
+  void putAll_again_afterTheAnswersWereLost_sendsNothing() throws Exception {
+    try (TestCloud cloud = cloud(6)) {
+      List<FileToStore> files = new ArrayList<>(files(cloud, 20));
+      Path large = cloud.file(folder, "large", cloud.bytes(3 << 20));
+      files.add(FileToStore.of(large, new ObjectAddress("photos", "large")));
+      cloud.hub.loseCommitAnswers(2);
+      assertThat(putAll(cloud.client, files).done).isEmpty();
+      int puts = cloud.hosts.puts();
+
+      assertThat(again(cloud, files).done).hasSize(21);
+
+      assertThat(cloud.hosts.puts()).isEqualTo(puts);
+      assertStoredOnce(cloud, files);
+    }
+  }
+
+  @Test
+  void putAll_again_afterAFailure_leavesWhatIsStored() throws Exception {
+    try (TestCloud cloud = cloud(7)) {
+      List<FileToStore> files = new ArrayList<>(files(cloud, 20));
+      Path large = cloud.file(folder, "large", cloud.bytes(3 << 20));
+      files.add(FileToStore.of(large, new ObjectAddress("photos", "large")));
+      Path gone = cloud.file(folder, "gone", cloud.bytes(10));
+      FileToStore missing = FileToStore.of(gone, new ObjectAddress("photos", "gone"));
+      Files.delete(gone);
+      List<FileToStore> all = new ArrayList<>(files);
+      all.addFirst(missing);
+      assertThat(putAll(cloud.client, all).failed).containsExactly(ErrorCode.NOT_FOUND);
+      int puts = cloud.hosts.puts();
+
+      Heard second = again(cloud, all);
+
+      assertThat(second.failed).containsExactly(ErrorCode.NOT_FOUND);
+      assertThat(second.done).hasSize(21);
+      assertThat(cloud.hosts.puts()).isEqualTo(puts);
+      assertStoredOnce(cloud, files);
+    }
+  }
+
+  @Test
+  void putAll_again_afterAFileChangedOrItsObjectWasRemoved_storesThese() throws Exception {
+    try (TestCloud cloud = cloud(8)) {
+      List<FileToStore> files = new ArrayList<>(files(cloud, 20));
+      Path gone = cloud.file(folder, "gone", cloud.bytes(10));
+      files.add(FileToStore.of(gone, new ObjectAddress("photos", "gone")));
+      Files.delete(gone);
+      assertThat(putAll(cloud.client, files).failed).containsExactly(ErrorCode.NOT_FOUND);
+      files.removeLast();
+      Path changed = files.get(3).file();
+      Files.write(changed, cloud.bytes((int) files.get(3).size()));
+      Files.setLastModifiedTime(changed, FileTime.from(Instant.EPOCH));
+      files.set(3, FileToStore.of(changed, files.get(3).target().address()));
+      cloud.hub.remove("photos", "small-7", Optional.empty());
+
+      assertThat(again(cloud, files).done).hasSize(20);
+
+      assertThat(cloud.get(new ObjectAddress("photos", "small-3")))
+          .isEqualTo(Files.readAllBytes(changed));
+      assertThat(cloud.get(new ObjectAddress("photos", "small-7")))
+          .isEqualTo(Files.readAllBytes(files.get(7).file()));
+      assertThat(cloud.hub.versions("photos", "small-5")).hasSize(1);
+      assertThat(cloud.hub.versions("photos", "small-3")).hasSize(2);
+    }
+  }
+
+  @Test
+  void putAll_again_afterAFileOfAnUncommittedPackChanged_storesAllAnew() throws Exception {
+    try (TestCloud cloud = cloud(9)) {
+      List<FileToStore> files = new ArrayList<>(files(cloud, 20));
+      cloud.hub.failCommits(1);
+      assertThat(putAll(cloud.client, files).done).isEmpty();
+      Path changed = files.get(3).file();
+      Files.write(changed, cloud.bytes(5000));
+      files.set(3, FileToStore.of(changed, files.get(3).target().address()));
+
+      assertThat(again(cloud, files).done).hasSize(20);
+
+      assertStoredOnce(cloud, files);
+      assertThat(cloud.hub.openReservations()).isZero();
+      assertThat(cloud.get(new ObjectAddress("photos", "small-3")))
+          .isEqualTo(Files.readAllBytes(changed));
+    }
+  }
+
+  @Test
+  void putAll_again_afterSuccess_storesNewVersions() throws Exception {
+    try (TestCloud cloud = cloud(10)) {
+      List<FileToStore> files = files(cloud, 3);
+      putAll(cloud.client, files);
+
+      assertThat(again(cloud, files).done).hasSize(3);
+
+      assertThat(cloud.hub.versions("photos", "")).hasSize(6);
+    }
+  }
+
+  @Test
+  void putAll_whileTheSameBatchIsUnderWay_isRefused() throws Exception {
+    try (TestCloud cloud = cloud(11)) {
+      List<FileToStore> files = files(cloud, 3);
+      List<ErrorCode> refused = new ArrayList<>();
+      Heard heard =
+          new Heard() {
+            @Override
+            public void done(Path file, ObjectAddress address) {
+              if (refused.isEmpty()) {
+                assertThatThrownBy(() -> putAll(cloud.client, files))
+                    .isInstanceOfSatisfying(ZansocException.class, e -> refused.add(e.code()));
+              }
+            }
+          };
+
+      cloud.client.putAll("photos", "batch", files, heard);
+
+      assertThat(refused).containsExactly(ErrorCode.CONFLICT);
+    }
+  }
+
+  private TestCloud cloud(long seed) {
+    TestCloud cloud = new TestCloud(seed, 4, folder.resolve("journals"));
+    cloud.hub.createBucket("photos", Optional.of(2), Optional.of(4));
+    return cloud;
+  }
+
+  private List<FileToStore> files(TestCloud cloud, int count) throws IOException {
+    List<FileToStore> files = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Path file = cloud.file(folder, "small-" + i, cloud.bytes(1 + cloud.random.nextInt(2000)));
+      files.add(FileToStore.of(file, new ObjectAddress("photos", "small-" + i)));
+    }
+    return files;
+  }
+
+  private static Heard putAll(StorageClient client, List<FileToStore> files) {
+    Heard heard = new Heard();
+    client.putAll("photos", "batch", files, heard);
+    return heard;
+  }
+
+  /** As a new process would, that knows nothing but the journals. */
+  private static Heard again(TestCloud cloud, List<FileToStore> files) {
+    try (StorageClient client = cloud.anotherClient(cloud.root)) {
+      return putAll(client, files);
+    }
+  }
+
+  private static void assertStoredOnce(TestCloud cloud, List<FileToStore> files)
+      throws IOException {
+    assertThat(cloud.hub.versions("photos", "")).hasSize(files.size());
+    for (FileToStore file : List.of(files.getFirst(), files.getLast())) {
+      assertThat(cloud.get(file.target().address())).isEqualTo(Files.readAllBytes(file.file()));
+    }
+  }
+
+  private List<Path> journals() throws IOException {
+    try (Stream<Path> left = Files.list(folder.resolve("journals"))) {
+      return left.toList();
     }
   }
 

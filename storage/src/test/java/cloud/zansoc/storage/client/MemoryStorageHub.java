@@ -59,6 +59,7 @@ final class MemoryStorageHub implements StorageHub {
   private int nextVersion = 1;
   private int failCommits;
   private int failVersionCommits;
+  private int loseCommitAnswers;
   private RuntimeException commitFailure = error(ErrorCode.UNREACHABLE, "the hub is away");
 
   private record Pending(RedundancyScheme scheme, long bytes, List<MemoryHost> hosts) {}
@@ -90,6 +91,11 @@ final class MemoryStorageHub implements StorageHub {
   /** The next commits of versions fail, those of segments alone do not. */
   synchronized void failVersionCommits(int count) {
     failVersionCommits = count;
+  }
+
+  /** The next commits are made, and their answers never arrive. */
+  synchronized void loseCommitAnswers(int count) {
+    loseCommitAnswers = count;
   }
 
   /** Forgets every segment that no version names, as the hub does after some days. */
@@ -310,6 +316,10 @@ final class MemoryStorageHub implements StorageHub {
               version.root(),
               version.segments(),
               false));
+    }
+    if (loseCommitAnswers > 0) {
+      loseCommitAnswers--;
+      throw error(ErrorCode.UNREACHABLE, "the hub went away");
     }
     return versions;
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package cloud.zansoc.cli.reference;
+
+import org.jspecify.annotations.NullMarked;
