@@ -62,6 +62,11 @@ final class HubCommand implements Callable<Integer> {
         .line(
             "hub %s listens: API on port %d, hosts on port %d; data in %s"
                 .formatted(hub.id(), hub.apiPort(), hub.peerPort(), data.toAbsolutePath()));
+    options
+        .output()
+        .line(
+            "to invite others, on this machine: zansoc login localhost:%d --hub-data '%s'; zansoc token create --role client"
+                .formatted(hub.apiPort(), data.toAbsolutePath()));
     options.output().terminal().out().flush();
     Foreground.run(hub);
     return 0;

@@ -1,7 +1,11 @@
 package cloud.zansoc.cli;
 
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.node.JoinToken;
+import cloud.zansoc.net.node.Role;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -18,8 +22,15 @@ final class LoginCommand implements Callable<Integer> {
   @Parameters(paramLabel = "HUB", description = "The hub's address, such as hub.example.org:7443.")
   private HostAddress hub;
 
-  @Option(names = "--token", required = true, description = "The token that invites you.")
-  private String token;
+  @Option(names = "--token", description = "The token that invites you.")
+  private Optional<String> token = Optional.empty();
+
+  @Option(
+      names = "--hub-data",
+      paramLabel = "DIR",
+      description =
+          "Instead of a token, on the hub's machine: its data folder, which makes you an operator.")
+  private Optional<Path> hubData = Optional.empty();
 
   @Option(names = "--name", description = "What the hub shows for you (default: your user name).")
   private String name = System.getProperty("user.name");
@@ -34,8 +45,7 @@ final class LoginCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Output output = options.output();
-    Login.Result result =
-        new Login(options.profile()).run(hub, JoinToken.parse(token), name, phrase);
+    Login.Result result = new Login(options.profile()).run(hub, invitation(), name, phrase);
     output.result(
         result,
         "Logged in as %s (%s, tenant %s)."
@@ -53,5 +63,20 @@ final class LoginCommand implements Callable<Integer> {
           output.note("  " + fresh);
         });
     return 0;
+  }
+
+  private JoinToken invitation() {
+    if (token.isPresent() == hubData.isPresent()) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "give either --token, which the hub's operator makes by 'zansoc token create', or on the"
+              + " hub's own machine --hub-data");
+    }
+    if (token.isPresent()) {
+      return JoinToken.parse(token.get());
+    }
+    try (HubOperator operator = HubOperator.of(hubData.get(), hub)) {
+      return operator.invite(Role.OPERATOR, "login on the hub's machine");
+    }
   }
 }

@@ -193,6 +193,24 @@ final class MembershipJourneyTest {
         "--recovery-phrase=" + wrong);
   }
 
+  @Test
+  void login_withTheHubsDataFolder_makesAnOperator() {
+    CommandLine keeper = cloud.stranger("keeper-of-the-hub");
+    Path data = cloud.folder().resolve("cloud").resolve("hub");
+    keeper.ok("login", owner.hub(), "--hub-data=" + data, "--name=keeper");
+    assertThat(keeper.json(WhoAmI.class, "whoami").role()).isEqualTo(Role.OPERATOR);
+    keeper.ok("token", "create", "--role", "host");
+
+    CommandLine stranger = cloud.stranger("without-a-token");
+    stranger.fails(2, List.of("--token", "--hub-data"), "login", owner.hub());
+    stranger.fails(
+        4,
+        List.of("zansoc hub --data", "[Z300]"),
+        "login",
+        owner.hub(),
+        "--hub-data=" + cloud.folder().resolve("nothing"));
+  }
+
   private String token() {
     return owner.json(NewToken.class, "token", "create", "--role", "client").text();
   }

@@ -117,14 +117,17 @@ final class HostJoinCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Output output = options.output();
-    JoinFlow flow =
-        new JoinFlow(
-            Zansoc.VERSION,
-            InstantSource.system(),
-            MeasureBudget.FULL,
-            SystemdService.ofSystem(),
-            new JoinPrinter(output));
-    JoinResult result = flow.join(new JoinRequest(hub, token, folder.folder(), wishes(), mode()));
+    JoinResult result;
+    try (JoinPrinter printer = new JoinPrinter(output)) {
+      JoinFlow flow =
+          new JoinFlow(
+              Zansoc.VERSION,
+              InstantSource.system(),
+              MeasureBudget.FULL,
+              SystemdService.ofSystem(),
+              printer);
+      result = flow.join(new JoinRequest(hub, token, folder.folder(), wishes(), mode()));
+    }
     return switch (result) {
       case JoinResult.Refused refused -> refuse(refused.refusal(), output);
       case JoinResult.Joined joined -> {

@@ -5,7 +5,7 @@ import cloud.zansoc.host.join.JoinListener;
 import java.io.PrintStream;
 
 /** Prints the steps of joining to standard error: "[3/8] make the identity ... ok, host abc". */
-public final class JoinPrinter implements JoinListener {
+public final class JoinPrinter implements JoinListener, AutoCloseable {
   private final PrintStream err;
   private boolean lineOpen;
 
@@ -37,6 +37,15 @@ public final class JoinPrinter implements JoinListener {
   public void warns(String warning) {
     endLine();
     err.println("      warning: " + warning);
+  }
+
+  /** Ends the line of a step that did not succeed; why stands below it. */
+  @Override
+  public void close() {
+    if (lineOpen) {
+      err.println(" no");
+      lineOpen = false;
+    }
   }
 
   private void endLine() {

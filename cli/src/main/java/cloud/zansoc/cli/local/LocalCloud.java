@@ -3,17 +3,14 @@ package cloud.zansoc.cli.local;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.cli.HubOperator;
 import cloud.zansoc.cli.Login;
 import cloud.zansoc.cli.Profile;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.ApiCall;
-import cloud.zansoc.net.http.ApiClient;
-import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.node.JoinToken;
-import cloud.zansoc.net.node.NewToken;
 import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.net.node.Role;
-import cloud.zansoc.net.node.TokenRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,6 +30,7 @@ import java.util.stream.Stream;
  * below one folder.
  */
 public final class LocalCloud implements AutoCloseable {
+  private static final String NOTE = "local cloud";
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(300);
 
@@ -53,8 +51,8 @@ public final class LocalCloud implements AutoCloseable {
   private final Path folder;
   private final Settings settings;
   private final JavaFlags flags;
-  private Optional<ApiClient> operator = Optional.empty();
-  private Optional<NewToken> hostToken = Optional.empty();
+  private Optional<HubOperator> operator = Optional.empty();
+  private Optional<JoinToken> hostToken = Optional.empty();
 
   /**
    * What a local cloud is made of.
@@ -126,8 +124,7 @@ public final class LocalCloud implements AutoCloseable {
   public Login.Result login(Profile profile, String name) {
     try {
       return new Login(profile)
-          .run(
-              settings.api(), JoinToken.parse(token(Role.OPERATOR).text()), name, Optional.empty());
+          .run(settings.api(), operator().invite(Role.OPERATOR, NOTE), name, Optional.empty());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -135,7 +132,7 @@ public final class LocalCloud implements AutoCloseable {
 
   /** The nodes that the hub knows. */
   public List<NodeView> nodes() {
-    return operator().callList(ApiCall.get("/v1/nodes"), NodeView.class);
+    return operator().api().callList(ApiCall.get("/v1/nodes"), NodeView.class);
   }
 
   /** The hub's process. */
@@ -175,7 +172,7 @@ public final class LocalCloud implements AutoCloseable {
   /** Ends this object's connection to the hub; the processes go on. */
   @Override
   public void close() {
-    operator.ifPresent(ApiClient::close);
+    operator.ifPresent(HubOperator::close);
     operator = Optional.empty();
   }
 
@@ -189,7 +186,7 @@ public final class LocalCloud implements AutoCloseable {
 
   private List<String> joinArguments(int number) {
     if (hostToken.isEmpty()) {
-      hostToken = Optional.of(token(Role.HOST));
+      hostToken = Optional.of(operator().invite(Role.HOST, NOTE));
     }
     return List.of(
         "host",
@@ -213,7 +210,7 @@ public final class LocalCloud implements AutoCloseable {
 
   private boolean hubAnswers() {
     try {
-      operator().send(ApiCall.get("/v1/hub"));
+      operator().api().send(ApiCall.get("/v1/hub"));
       return true;
     } catch (ZansocException e) {
       return false;
@@ -225,25 +222,10 @@ public final class LocalCloud implements AutoCloseable {
         .anyMatch(node -> node.name().equals(name) && node.state() == NodeView.State.READY);
   }
 
-  private NewToken token(Role role) {
-    TokenRequest request =
-        new TokenRequest(
-            role, Optional.empty(), Optional.of(600L), Optional.empty(), "local cloud");
-    return operator().call(ApiCall.post("/v1/tokens").body(request), NewToken.class);
-  }
-
-  /** The API as the operator that the hub made at its first start. */
-  private ApiClient operator() {
+  /** The operator that the hub made at its first start. */
+  private HubOperator operator() {
     if (operator.isEmpty()) {
-      Path hubFolder = folder.resolve("hub");
-      Path identity = hubFolder.resolve("operator.identity");
-      if (!Files.exists(identity)) {
-        throw new ZansocException(ErrorCode.UNREACHABLE, "the hub has not made its identity yet");
-      }
-      Identity hub = Identity.loadOrCreate(hubFolder.resolve("hub.identity"));
-      Identity self = Identity.loadOrCreate(identity);
-      operator =
-          Optional.of(new ApiClient(self, hub.id(), settings.api(), ApiClient.Patience.SHORT));
+      operator = Optional.of(HubOperator.of(folder.resolve("hub"), settings.api()));
     }
     return operator.get();
   }

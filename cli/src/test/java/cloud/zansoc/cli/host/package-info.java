@@ -1,0 +1,4 @@
+@NullMarked
+package cloud.zansoc.cli.host;
+
+import org.jspecify.annotations.NullMarked;
