@@ -54,7 +54,7 @@ contract Rewards {
 
     constructor(Coin coin, Escrow escrow, address publisher, uint256 start) {
         if (coin.MINTER() != address(this) || escrow.REWARDS() != address(this)) revert Misplaced();
-        if (escrow.COIN() != coin) revert Misplaced();
+        if (address(escrow.COIN()) != address(coin)) revert Misplaced();
         COIN = coin;
         ESCROW = escrow;
         PUBLISHER = publisher;

@@ -11,8 +11,8 @@ interface Vm {
     function mockCall(address callee, bytes calldata data, bytes calldata answer) external;
     function clearMockedCalls() external;
     function prank(address sender) external;
-    function expectRevert(bytes calldata error) external;
-    function expectPartialRevert(bytes4 error) external;
+    function expectRevert(bytes calldata refusal) external;
+    function expectPartialRevert(bytes4 refusal) external;
     function expectEmit(bool topic1, bool topic2, bool topic3, bool data, address emitter) external;
     function assume(bool condition) external;
     function addr(uint256 key) external pure returns (address);

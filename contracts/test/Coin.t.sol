@@ -30,12 +30,13 @@ contract CoinTest is Fixture {
     }
 
     function test_mint_aboveCap_reverts() public {
-        uint256 room = coin.CAP() - coin.totalSupply();
+        uint256 cap = coin.CAP();
+        uint256 room = cap - coin.totalSupply();
         vm.prank(address(rewards));
         coin.mint(other, room);
         eq(coin.totalSupply(), coin.CAP(), "full");
         vm.prank(address(rewards));
-        vm.expectRevert(abi.encodeWithSelector(ERC20Capped.ERC20ExceededCap.selector, coin.CAP() + 1, coin.CAP()));
+        vm.expectRevert(abi.encodeWithSelector(ERC20Capped.ERC20ExceededCap.selector, cap + 1, cap));
         coin.mint(other, 1);
     }
 

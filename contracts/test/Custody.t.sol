@@ -61,14 +61,14 @@ contract CustodyTest is Fixture {
     function test_depositWithPermit_expiredOrOfAnother_reverts() public {
         coin.transfer(client, 70);
         (uint8 v, bytes32 r, bytes32 s) = permit(CLIENT_KEY, 70, 0, START - 1);
-        bytes memory error =
+        bytes memory refusal =
             abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(escrow), 0, 70);
         vm.prank(client);
-        vm.expectRevert(error);
+        vm.expectRevert(refusal);
         escrow.depositWithPermit(70, START - 1, v, r, s);
         (v, r, s) = permit(OTHER_KEY, 70, 0, START);
         vm.prank(client);
-        vm.expectRevert(error);
+        vm.expectRevert(refusal);
         escrow.depositWithPermit(70, START, v, r, s);
         eq(coin.balanceOf(client), 70, "nothing moved");
     }
@@ -119,14 +119,14 @@ contract CustodyTest is Fixture {
 
     function test_moduleCalls_byAnybodyElse_revert() public {
         give(client, 100);
-        bytes memory error = abi.encodeWithSelector(Custody.NotModule.selector, address(this));
-        vm.expectRevert(error);
+        bytes memory refusal = abi.encodeWithSelector(Custody.NotModule.selector, address(this));
+        vm.expectRevert(refusal);
         escrow.lock(client, 1);
-        vm.expectRevert(error);
+        vm.expectRevert(refusal);
         escrow.release(address(this), 1);
-        vm.expectRevert(error);
+        vm.expectRevert(refusal);
         escrow.pay(address(this), 1);
-        vm.expectRevert(error);
+        vm.expectRevert(refusal);
         escrow.reward(address(this), 1);
         eq(escrow.balanceOf(client), 100, "balance");
     }

@@ -34,15 +34,15 @@ abstract contract Fixture is Base {
         vm.warp(START);
         vm.roll(1000 * PERIOD_BLOCKS + 1);
         uint256 nonce = vm.getNonce(address(this));
-        coin = new Coin(address(this), at(nonce + 4));
-        escrow = new Escrow(coin, treasury, at(nonce + 2), at(nonce + 3), at(nonce + 4));
-        registry = new HostRegistry(escrow, at(nonce + 3));
+        coin = new Coin(address(this), placed(nonce + 4));
+        escrow = new Escrow(coin, treasury, placed(nonce + 2), placed(nonce + 3), placed(nonce + 4));
+        registry = new HostRegistry(escrow, placed(nonce + 3));
         deals = new StorageDeals(escrow, registry, PERIOD_BLOCKS);
         rewards = new Rewards(coin, escrow, publisher, START);
         coin.approve(address(escrow), type(uint256).max);
     }
 
-    function at(uint256 nonce) internal view returns (address) {
+    function placed(uint256 nonce) internal view returns (address) {
         return vm.computeCreateAddress(address(this), nonce);
     }
 

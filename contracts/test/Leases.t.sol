@@ -74,11 +74,11 @@ contract LeasesTest is Fixture {
 
     function test_open_usedOffer_reverts() public {
         bytes32 lease = openLease(10, 1, 1);
-        bytes memory error = abi.encodeWithSelector(Leases.OfferUsed.selector, lease);
-        take(client, offer(10, 1), HOST_KEY, 1, error);
+        bytes memory refusal = abi.encodeWithSelector(Leases.OfferUsed.selector, lease);
+        take(client, offer(10, 1), HOST_KEY, 1, refusal);
         vm.prank(client);
         escrow.close(lease, 0);
-        take(client, offer(10, 1), HOST_KEY, 1, error);
+        take(client, offer(10, 1), HOST_KEY, 1, refusal);
     }
 
     function test_open_signedByAnother_reverts() public {
@@ -114,10 +114,10 @@ contract LeasesTest is Fixture {
 
     function test_open_moreThanBalance_reverts() public {
         uint96 rate = type(uint96).max - type(uint96).max % 10;
-        bytes memory error = abi.encodeWithSelector(
+        bytes memory refusal = abi.encodeWithSelector(
             Custody.InsufficientBalance.selector, client, 100_000, uint256(rate) * type(uint32).max
         );
-        take(client, offer(rate, 1), HOST_KEY, type(uint32).max, error);
+        take(client, offer(rate, 1), HOST_KEY, type(uint32).max, refusal);
         eq(escrow.balanceOf(client), 100_000, "balance");
     }
 
@@ -153,11 +153,11 @@ contract LeasesTest is Fixture {
         vm.expectEmit(true, true, true, true, address(escrow));
         emit Leases.OfferCanceled(lease, host);
         escrow.cancelOffer(terms);
-        bytes memory error = abi.encodeWithSelector(Leases.OfferUsed.selector, lease);
+        bytes memory refusal = abi.encodeWithSelector(Leases.OfferUsed.selector, lease);
         vm.prank(host);
-        vm.expectRevert(error);
+        vm.expectRevert(refusal);
         escrow.cancelOffer(terms);
-        take(client, terms, HOST_KEY, 1, error);
+        take(client, terms, HOST_KEY, 1, refusal);
         vm.expectRevert(abi.encodeWithSelector(Leases.LeaseNotOpen.selector, lease));
         escrow.settle(lease);
     }
@@ -291,12 +291,12 @@ contract LeasesTest is Fixture {
         eq(escrow.balanceOf(client) + 2 * gross, before, "client");
     }
 
-    function take(address taker, Leases.Offer memory terms, uint256 key, uint32 paidSeconds, bytes memory error)
+    function take(address taker, Leases.Offer memory terms, uint256 key, uint32 paidSeconds, bytes memory refusal)
         private
     {
         Leases.Signature memory signed = signature(key, escrow.leaseId(terms));
         vm.prank(taker);
-        if (error.length != 0) vm.expectRevert(error);
+        if (refusal.length != 0) vm.expectRevert(refusal);
         escrow.open(terms, signed, paidSeconds, 0);
     }
 }

@@ -52,12 +52,12 @@ contract RewardsTest is Fixture {
     function test_claim_wrongProofAmountOrAccount_reverts() public {
         vm.warp(START + 7 days);
         publish(0, pair(leaf(host, 400), leaf(other, 300)), 700, "");
-        bytes memory error = abi.encodeWithSelector(Rewards.WrongProof.selector);
-        vm.expectRevert(error);
+        bytes memory refusal = abi.encodeWithSelector(Rewards.WrongProof.selector);
+        vm.expectRevert(refusal);
         rewards.claim(host, 401, one(leaf(other, 300)));
-        vm.expectRevert(error);
+        vm.expectRevert(refusal);
         rewards.claim(client, 400, one(leaf(other, 300)));
-        vm.expectRevert(error);
+        vm.expectRevert(refusal);
         rewards.claim(host, 400, new bytes32[](0));
     }
 
@@ -111,15 +111,15 @@ contract RewardsTest is Fixture {
         vm.expectRevert(abi.encodeWithSelector(Rewards.Misplaced.selector));
         new Rewards(coin, escrow, publisher, START);
         uint256 nonce = vm.getNonce(address(this));
-        Escrow otherEscrow = new Escrow(coin, treasury, other, other, at(nonce + 2));
-        Coin otherCoin = new Coin(other, at(nonce + 2));
+        Escrow otherEscrow = new Escrow(coin, treasury, other, other, placed(nonce + 2));
+        Coin otherCoin = new Coin(other, placed(nonce + 2));
         vm.expectRevert(abi.encodeWithSelector(Rewards.Misplaced.selector));
         new Rewards(otherCoin, otherEscrow, publisher, START);
     }
 
-    function publish(uint256 epoch, bytes32 root, uint256 total, bytes memory error) private {
+    function publish(uint256 epoch, bytes32 root, uint256 total, bytes memory refusal) private {
         vm.prank(publisher);
-        if (error.length != 0) vm.expectRevert(error);
+        if (refusal.length != 0) vm.expectRevert(refusal);
         rewards.publish(epoch, root, total, "measurements");
     }
 

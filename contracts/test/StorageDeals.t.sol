@@ -286,8 +286,8 @@ contract StorageDealsTest is DealFixture {
 
     function refusesPeriod(uint256 periodBlocks) private {
         uint256 nonce = vm.getNonce(address(this));
-        Escrow otherEscrow = new Escrow(coin, treasury, at(nonce + 1), at(nonce + 2), other);
-        HostRegistry otherRegistry = new HostRegistry(otherEscrow, at(nonce + 2));
+        Escrow otherEscrow = new Escrow(coin, treasury, placed(nonce + 1), placed(nonce + 2), other);
+        HostRegistry otherRegistry = new HostRegistry(otherEscrow, placed(nonce + 2));
         vm.expectRevert(abi.encodeWithSelector(StorageDeals.InvalidPeriod.selector, periodBlocks));
         new StorageDeals(otherEscrow, otherRegistry, periodBlocks);
     }
@@ -297,10 +297,10 @@ contract StorageDealsTest is DealFixture {
         deals.prove(deal, leaves, path);
     }
 
-    function refused(address taker, StorageDeals.Terms memory terms, uint256 key, bytes memory error) private {
+    function refused(address taker, StorageDeals.Terms memory terms, uint256 key, bytes memory refusal) private {
         (bytes32 r, bytes32 vs) = compact(key, deals.dealId(terms));
         vm.prank(taker);
-        vm.expectRevert(error);
+        vm.expectRevert(refusal);
         deals.open(terms, r, vs);
     }
 }

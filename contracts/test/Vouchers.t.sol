@@ -34,8 +34,8 @@ contract VouchersTest is Fixture {
 
     function test_redeem_moreThanFunded_keepsTheRestClaimable() public {
         eq(redeem(CLIENT_KEY, REF, 1500), 1000, "gross");
-        bytes memory error = abi.encodeWithSelector(Vouchers.NothingToRedeem.selector, 1500, 1000, 1000);
-        refused(CLIENT_KEY, REF, 1500, error);
+        bytes memory refusal = abi.encodeWithSelector(Vouchers.NothingToRedeem.selector, 1500, 1000, 1000);
+        refused(CLIENT_KEY, REF, 1500, refusal);
         vm.prank(client);
         escrow.fund(host, REF, 400);
         eq(redeem(CLIENT_KEY, REF, 1500), 400, "gross");
@@ -125,9 +125,9 @@ contract VouchersTest is Fixture {
         return escrow.redeem(client, host, ref, total, r, vs);
     }
 
-    function refused(uint256 key, bytes32 ref, uint256 total, bytes memory error) private {
+    function refused(uint256 key, bytes32 ref, uint256 total, bytes memory refusal) private {
         (bytes32 r, bytes32 vs) = compact(key, escrow.voucherDigest(client, host, ref, total));
-        vm.expectRevert(error);
+        vm.expectRevert(refusal);
         escrow.redeem(client, host, ref, total, r, vs);
     }
 }
