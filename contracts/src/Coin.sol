@@ -7,7 +7,7 @@ import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20P
 import {ERC3009} from "@openzeppelin/contracts/token/ERC20/extensions/draft-ERC3009.sol";
 
 /// The network's coin: ERC-20 with EIP-2612 permits and ERC-3009 authorizations, 18 decimals, and a supply that has a cap.
-/// Part of it exists from the start; the rest is minted by one contract only, the rewards' schedule. Nobody owns it.
+/// Part of it exists from the start; the rest is minted by one contract only, the escrow, by the schedule of its rewards. Nobody owns it.
 contract Coin is ERC20Capped, ERC20Permit, ERC3009 {
     uint256 public constant CAP = 1_000_000_000e18;
     uint256 public constant GENESIS = 400_000_000e18;

@@ -32,10 +32,10 @@ contract CoinTest is Fixture {
     function test_mint_aboveCap_reverts() public {
         uint256 cap = coin.CAP();
         uint256 room = cap - coin.totalSupply();
-        vm.prank(address(rewards));
+        vm.prank(address(escrow));
         coin.mint(other, room);
         eq(coin.totalSupply(), coin.CAP(), "full");
-        vm.prank(address(rewards));
+        vm.prank(address(escrow));
         vm.expectRevert(abi.encodeWithSelector(ERC20Capped.ERC20ExceededCap.selector, cap + 1, cap));
         coin.mint(other, 1);
     }

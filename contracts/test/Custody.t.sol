@@ -126,8 +126,6 @@ contract CustodyTest is Fixture {
         escrow.release(address(this), 1);
         vm.expectRevert(refusal);
         escrow.pay(address(this), 1);
-        vm.expectRevert(refusal);
-        escrow.reward(address(this), 1);
         eq(escrow.balanceOf(client), 100, "balance");
     }
 
@@ -153,9 +151,12 @@ contract CustodyTest is Fixture {
 
     function test_constructor_badAddresses_revert() public {
         vm.expectRevert(abi.encodeWithSelector(Custody.NoCode.selector, other));
-        new Escrow(Coin(other), treasury, other, other, other);
+        new Escrow(Coin(other), treasury, other, other, other, START);
+        vm.expectRevert(abi.encodeWithSelector(Custody.Misplaced.selector));
+        new Escrow(coin, treasury, other, other, other, START);
+        Coin another = new Coin(other, placed(vm.getNonce(address(this)) + 1));
         vm.expectRevert(abi.encodeWithSelector(Custody.InvalidAccount.selector, address(0)));
-        new Escrow(coin, address(0), other, other, other);
+        new Escrow(another, address(0), other, other, other, START);
     }
 
     function test_multicall_permitDepositOpen_isOneTransaction() public {

@@ -7,7 +7,6 @@ import {Escrow} from "../src/escrow/Escrow.sol";
 import {Leases} from "../src/escrow/Leases.sol";
 import {HostRegistry} from "../src/HostRegistry.sol";
 import {StorageDeals} from "../src/StorageDeals.sol";
-import {Rewards} from "../src/Rewards.sol";
 
 /// The whole ledger, deployed in the order of deploy.json, with a funded client and a host.
 abstract contract Fixture is Base {
@@ -28,17 +27,15 @@ abstract contract Fixture is Base {
     Escrow internal escrow;
     HostRegistry internal registry;
     StorageDeals internal deals;
-    Rewards internal rewards;
 
     function setUp() public virtual {
         vm.warp(START);
         vm.roll(1000 * PERIOD_BLOCKS + 1);
         uint256 nonce = vm.getNonce(address(this));
-        coin = new Coin(address(this), placed(nonce + 4));
-        escrow = new Escrow(coin, treasury, placed(nonce + 2), placed(nonce + 3), placed(nonce + 4));
+        coin = new Coin(address(this), placed(nonce + 1));
+        escrow = new Escrow(coin, treasury, placed(nonce + 2), placed(nonce + 3), publisher, START);
         registry = new HostRegistry(escrow, placed(nonce + 3));
         deals = new StorageDeals(escrow, registry, PERIOD_BLOCKS);
-        rewards = new Rewards(coin, escrow, publisher, START);
         coin.approve(address(escrow), type(uint256).max);
     }
 

@@ -94,7 +94,7 @@ contract Handler is DealFixture {
         uint256 value = within(amount, 1, most);
         uint256 deadline = block.timestamp;
         (uint8 v, bytes32 r, bytes32 s) = permit(keys[by % ACTORS], value, coin.nonces(account), deadline);
-        vm.prank(actor(by + 1));
+        vm.prank(next(by));
         coin.permit(account, address(escrow), value, deadline, v, r, s);
         vm.prank(account);
         escrow.depositWithPermit(value, deadline, v, r, s);
@@ -179,32 +179,32 @@ contract Handler is DealFixture {
         if (most == 0) return;
         uint256 value = within(amount, 1, most);
         vm.prank(account);
-        escrow.fund(actor(by + 1), "usage", value);
+        escrow.fund(next(by), "usage", value);
         vouchersFunded[account] += value;
     }
 
     function redeem(uint256 by, uint96 more) external {
-        (address account, address payee) = (actor(by), actor(by + 1));
-        Vouchers.Channel memory channel = escrow.channelOf(account, payee, "usage");
+        (address account, address payee) = (actor(by), next(by));
+        Vouchers.Channel memory channel = escrow.channelOf(escrow.channelId(account, payee, "usage"));
         if (channel.funded == channel.paid) return;
         uint256 total = uint256(channel.paid) + within(more, 1, 1e24);
-        (bytes32 r, bytes32 vs) = compact(keys[by % ACTORS], escrow.voucherDigest(account, payee, "usage", total));
+        (bytes32 r, bytes32 vs) = compact(keys[by % ACTORS], escrow.voucherDigest(payee, "usage", total));
         uint256 before = escrow.balanceOf(treasury);
-        uint256 gross = escrow.redeem(account, payee, "usage", total, r, vs);
+        uint256 gross = escrow.redeem(payee, "usage", total, r, vs);
         eq(gross, (total < channel.funded ? total : channel.funded) - channel.paid, "gross");
         vouchersPaid[account] += gross;
         fee(before, gross);
-        try escrow.redeem(account, payee, "usage", channel.paid + gross, r, vs) {
+        try escrow.redeem(payee, "usage", channel.paid + gross, r, vs) {
             check(false, "a voucher was replayed");
         } catch {}
-        try escrow.redeem(account, payee, "other", total, r, vs) {
+        try escrow.redeem(payee, "other", total, r, vs) {
             check(false, "a voucher was used for another channel");
         } catch {}
     }
 
     function closeChannel(uint256 by, bool byHost) external {
-        (address account, address payee) = (actor(by), actor(by + 1));
-        Vouchers.Channel memory channel = escrow.channelOf(account, payee, "usage");
+        (address account, address payee) = (actor(by), next(by));
+        Vouchers.Channel memory channel = escrow.channelOf(escrow.channelId(account, payee, "usage"));
         if (!byHost && channel.closesAt == 0) {
             if (channel.funded == channel.paid) return;
             vm.prank(account);
@@ -305,19 +305,19 @@ contract Handler is DealFixture {
     // ---- rewards
 
     function publishAndClaim(uint256 by, uint96 amount) external {
-        uint256 epoch = rewards.nextEpoch();
-        uint256 over = START + (epoch + 1) * rewards.EPOCH();
+        uint256 epoch = escrow.nextEpoch();
+        uint256 over = START + (epoch + 1) * escrow.EPOCH();
         if (block.timestamp < over) vm.warp(over);
         address account = actor(by);
-        uint256 value = within(amount, 1, rewards.emission(epoch));
+        uint256 value = within(amount, 1, escrow.emission(epoch));
         earned[account] += value;
         bytes32 root = keccak256(bytes.concat(keccak256(abi.encode(account, earned[account]))));
         vm.prank(publisher);
-        rewards.publish(epoch, root, value, "measurements");
+        escrow.publishRewards(epoch, root, value, "measurements");
         minted += value;
-        eq(rewards.claim(account, earned[account], new bytes32[](0)), value, "claimed");
+        eq(escrow.claimReward(account, earned[account], new bytes32[](0)), value, "claimed");
         rewarded += value;
-        try rewards.claim(account, earned[account], new bytes32[](0)) {
+        try escrow.claimReward(account, earned[account], new bytes32[](0)) {
             check(false, "a reward was claimed twice");
         } catch {}
     }
@@ -331,7 +331,7 @@ contract Handler is DealFixture {
             abi.encodeCall(escrow.lock, (victim, amount)),
             abi.encodeCall(escrow.release, (thief, amount)),
             abi.encodeCall(escrow.pay, (thief, amount)),
-            abi.encodeCall(escrow.reward, (thief, amount)),
+            abi.encodeCall(escrow.publishRewards, (escrow.nextEpoch(), bytes32(uint256(amount)), amount, 0)),
             abi.encodeCall(escrow.withdraw, (thief, amount)),
             abi.encodeCall(coin.mint, (thief, amount)),
             abi.encodeCall(registry.slash, (victim, amount, thief, thief)),
@@ -356,7 +356,7 @@ contract Handler is DealFixture {
         while (leases.length > 0) closeLease(0, false);
         while (dealIds.length > 0) leaveDeal();
         for (uint256 i = 0; i < ACTORS; i++) {
-            (address account, address payee) = (actor(i), actor(i + 1));
+            (address account, address payee) = (actor(i), next(i));
             vm.prank(payee);
             vouchersFunded[account] -= escrow.closeChannel(account, payee, "usage");
             uint256 rest = registry.stakeOf(account);
@@ -399,7 +399,7 @@ contract Handler is DealFixture {
 
     function inChannels() external view returns (uint256 sum) {
         for (uint256 i = 0; i < ACTORS; i++) {
-            Vouchers.Channel memory channel = escrow.channelOf(actors[i], actor(i + 1), "usage");
+            Vouchers.Channel memory channel = escrow.channelOf(escrow.channelId(actors[i], next(i), "usage"));
             eq(channel.paid, vouchersPaid[actors[i]], "paid by vouchers");
             eq(channel.funded, vouchersFunded[actors[i]], "funded");
             check(channel.paid <= channel.funded, "no more than funded");
@@ -424,7 +424,7 @@ contract Handler is DealFixture {
     }
 
     function unclaimed() external view returns (uint256) {
-        return rewards.unclaimed();
+        return escrow.unclaimedRewards();
     }
 
     function checkLeases() external view {
@@ -525,6 +525,10 @@ contract Handler is DealFixture {
 
     function actor(uint256 index) private view returns (address) {
         return actors[index % ACTORS];
+    }
+
+    function next(uint256 index) private view returns (address) {
+        return actors[(index % ACTORS + 1) % ACTORS];
     }
 
     function pickLease(uint256 which) private view returns (bytes32 lease, bool found) {

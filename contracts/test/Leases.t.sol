@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {Fixture} from "./Fixture.sol";
 import {Custody} from "../src/escrow/Custody.sol";
 import {Leases} from "../src/escrow/Leases.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
 contract LeasesTest is Fixture {
     function setUp() public override {
@@ -98,8 +97,18 @@ contract LeasesTest is Fixture {
 
     function test_open_garbageSignature_reverts() public {
         vm.prank(client);
-        vm.expectPartialRevert(ECDSA.ECDSAInvalidSignature.selector);
+        vm.expectRevert(abi.encodeWithSelector(Custody.InvalidSignature.selector));
         escrow.open(offer(10, 1), Leases.Signature(bytes32(0), bytes32(0)), 1, 0);
+    }
+
+    function test_open_mirroredSignature_reverts() public {
+        Leases.Offer memory terms = offer(10, 1);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(HOST_KEY, escrow.leaseId(terms));
+        uint256 order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
+        bytes32 mirrored = bytes32((order - uint256(s)) | uint256(28 - v) << 255);
+        vm.prank(client);
+        vm.expectRevert(abi.encodeWithSelector(Custody.InvalidSignature.selector));
+        escrow.open(terms, Leases.Signature(r, mirrored), 1, 0);
     }
 
     function test_open_rateThatTenDoesNotDivide_reverts() public {

@@ -2,30 +2,28 @@
 pragma solidity 0.8.37;
 
 import {Fixture} from "./Fixture.sol";
-import {Coin} from "../src/Coin.sol";
-import {Escrow} from "../src/escrow/Escrow.sol";
 import {Custody} from "../src/escrow/Custody.sol";
-import {Rewards} from "../src/Rewards.sol";
+import {Rewards} from "../src/escrow/Rewards.sol";
 
 contract RewardsTest is Fixture {
     function test_publish_afterTheEpoch_mintsIntoTheEscrow() public {
         uint256 supply = coin.totalSupply();
         vm.warp(START + 7 days);
-        vm.expectEmit(true, true, true, true, address(rewards));
+        vm.expectEmit(true, true, true, true, address(escrow));
         emit Rewards.EpochPublished(0, "root", 700, "measurements");
         publish(0, "root", 700, "");
         eq(coin.totalSupply(), supply + 700, "supply");
         eq(coin.balanceOf(address(escrow)), 700, "escrow");
-        eq(rewards.unclaimed(), 700, "unclaimed");
-        eq(rewards.nextEpoch(), 1, "next");
+        eq(escrow.unclaimedRewards(), 700, "unclaimed");
+        eq(escrow.nextEpoch(), 1, "next");
     }
 
     function test_publish_bad_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(Rewards.NotPublisher.selector, address(this)));
-        rewards.publish(0, "root", 1, 0);
+        escrow.publishRewards(0, "root", 1, 0);
         vm.warp(START + 7 days - 1);
         publish(0, "root", 1, abi.encodeWithSelector(Rewards.EpochNotOver.selector, 0, START + 7 days));
-        uint256 most = rewards.emission(0);
+        uint256 most = escrow.emission(0);
         publish(0, "root", most + 1, abi.encodeWithSelector(Rewards.AboveSchedule.selector, most + 1, most));
         vm.warp(START + 21 days);
         publish(1, "root", most, "");
@@ -38,15 +36,15 @@ contract RewardsTest is Fixture {
         publish(0, pair(leaf(host, 400), leaf(other, 300)), 700, "");
         vm.expectEmit(true, true, true, true, address(escrow));
         emit Custody.Rewarded(host, 400, 400);
-        eq(rewards.claim(host, 400, one(leaf(other, 300))), 400, "amount");
+        eq(escrow.claimReward(host, 400, one(leaf(other, 300))), 400, "amount");
         eq(escrow.balanceOf(host), 400, "balance");
         vm.expectRevert(abi.encodeWithSelector(Custody.NothingToReward.selector, host, 400));
-        rewards.claim(host, 400, one(leaf(other, 300)));
+        escrow.claimReward(host, 400, one(leaf(other, 300)));
         publish(1, pair(leaf(host, 500), leaf(other, 310)), 110, "");
-        eq(rewards.claim(host, 500, one(leaf(other, 310))), 100, "second");
-        eq(rewards.claim(other, 310, one(leaf(host, 500))), 310, "other");
+        eq(escrow.claimReward(host, 500, one(leaf(other, 310))), 100, "second");
+        eq(escrow.claimReward(other, 310, one(leaf(host, 500))), 310, "other");
         eq(escrow.rewardedOf(host), 500, "rewarded");
-        eq(rewards.unclaimed(), 0, "unclaimed");
+        eq(escrow.unclaimedRewards(), 0, "unclaimed");
     }
 
     function test_claim_wrongProofAmountOrAccount_reverts() public {
@@ -54,45 +52,45 @@ contract RewardsTest is Fixture {
         publish(0, pair(leaf(host, 400), leaf(other, 300)), 700, "");
         bytes memory refusal = abi.encodeWithSelector(Rewards.WrongProof.selector);
         vm.expectRevert(refusal);
-        rewards.claim(host, 401, one(leaf(other, 300)));
+        escrow.claimReward(host, 401, one(leaf(other, 300)));
         vm.expectRevert(refusal);
-        rewards.claim(client, 400, one(leaf(other, 300)));
+        escrow.claimReward(client, 400, one(leaf(other, 300)));
         vm.expectRevert(refusal);
-        rewards.claim(host, 400, new bytes32[](0));
+        escrow.claimReward(host, 400, new bytes32[](0));
     }
 
     function test_claim_rootThatPromisesMoreThanWasMinted_reverts() public {
         vm.warp(START + 7 days);
         give(client, 1000);
         publish(0, pair(leaf(host, 701), leaf(other, 0)), 700, "");
-        vm.expectRevert(abi.encodeWithSelector(Rewards.AboveMinted.selector, 701, 700));
-        rewards.claim(host, 701, one(leaf(other, 0)));
+        vm.expectRevert(abi.encodeWithSelector(Custody.AboveMinted.selector, 701, 700));
+        escrow.claimReward(host, 701, one(leaf(other, 0)));
         vm.warp(START + 14 days);
         publish(1, pair(leaf(host, type(uint256).max), leaf(other, 0)), 0, "");
-        vm.expectPartialRevert(Rewards.AboveMinted.selector);
-        rewards.claim(host, type(uint256).max, one(leaf(other, 0)));
+        vm.expectPartialRevert(Custody.AboveMinted.selector);
+        escrow.claimReward(host, type(uint256).max, one(leaf(other, 0)));
         eq(escrow.balanceOf(host), 0, "host");
     }
 
     function test_emission_allEpochs_staysBelowTheCap() public view {
         uint256 sum = coin.GENESIS();
         for (uint256 halving = 0; halving < 100; halving++) {
-            sum += 104 * rewards.emission(halving * 104);
+            sum += 104 * escrow.emission(halving * 104);
         }
         check(sum <= coin.CAP(), "cap");
         check(sum > coin.CAP() - 1e6, "nearly all of it");
-        eq(rewards.emission(103), rewards.emission(0), "first");
-        eq(rewards.emission(104), rewards.emission(0) / 2, "halved");
-        eq(rewards.emission(type(uint256).max), 0, "last");
+        eq(escrow.emission(103), escrow.emission(0), "first");
+        eq(escrow.emission(104), escrow.emission(0) / 2, "halved");
+        eq(escrow.emission(type(uint256).max), 0, "last");
     }
 
     function test_allocation_partsOfTheSum_addUpToNoMoreThanTheEmission() public view {
         Rewards.Contribution memory a = Rewards.Contribution(3, 0, 1, 500_000);
         Rewards.Contribution memory b = Rewards.Contribution(1, 0, 2, 1_000_000);
         Rewards.Contribution memory sum = Rewards.Contribution(4, 0, 3, 1_500_000);
-        uint256 total = rewards.emission(5);
-        uint256 forA = rewards.allocation(5, a, sum);
-        uint256 forB = rewards.allocation(5, b, sum);
+        uint256 total = escrow.emission(5);
+        uint256 forA = escrow.allocation(5, a, sum);
+        uint256 forB = escrow.allocation(5, b, sum);
         eq(forA, total * 40 / 100 * 3 / 4 + total * 20 / 100 / 3 + total * 10 / 100 / 3, "a");
         check(forA + forB <= total * 70 / 100, "nobody has graphics");
         check(forA + forB + 4 >= total * 70 / 100, "rounding");
@@ -102,25 +100,15 @@ contract RewardsTest is Fixture {
         Rewards.Contribution memory sum = Rewards.Contribution(
             uint128(a[0]) + b[0], uint128(a[1]) + b[1], uint128(a[2]) + b[2], uint128(a[3]) + b[3]
         );
-        uint256 forA = rewards.allocation(0, Rewards.Contribution(a[0], a[1], a[2], a[3]), sum);
-        uint256 forB = rewards.allocation(0, Rewards.Contribution(b[0], b[1], b[2], b[3]), sum);
-        check(forA + forB <= rewards.emission(0), "emission");
-    }
-
-    function test_constructor_misplaced_reverts() public {
-        vm.expectRevert(abi.encodeWithSelector(Rewards.Misplaced.selector));
-        new Rewards(coin, escrow, publisher, START);
-        uint256 nonce = vm.getNonce(address(this));
-        Escrow otherEscrow = new Escrow(coin, treasury, other, other, placed(nonce + 2));
-        Coin otherCoin = new Coin(other, placed(nonce + 2));
-        vm.expectRevert(abi.encodeWithSelector(Rewards.Misplaced.selector));
-        new Rewards(otherCoin, otherEscrow, publisher, START);
+        uint256 forA = escrow.allocation(0, Rewards.Contribution(a[0], a[1], a[2], a[3]), sum);
+        uint256 forB = escrow.allocation(0, Rewards.Contribution(b[0], b[1], b[2], b[3]), sum);
+        check(forA + forB <= escrow.emission(0), "emission");
     }
 
     function publish(uint256 epoch, bytes32 root, uint256 total, bytes memory refusal) private {
         vm.prank(publisher);
         if (refusal.length != 0) vm.expectRevert(refusal);
-        rewards.publish(epoch, root, total, "measurements");
+        escrow.publishRewards(epoch, root, total, "measurements");
     }
 
     function leaf(address account, uint256 cumulative) private pure returns (bytes32) {

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {DealFixture} from "./DealFixture.sol";
 import {BlockHistory} from "../src/BlockHistory.sol";
 import {Custody} from "../src/escrow/Custody.sol";
+import {Coin} from "../src/Coin.sol";
 import {Escrow} from "../src/escrow/Escrow.sol";
 import {HostRegistry} from "../src/HostRegistry.sol";
 import {StorageDeals} from "../src/StorageDeals.sol";
@@ -286,8 +287,9 @@ contract StorageDealsTest is DealFixture {
 
     function refusesPeriod(uint256 periodBlocks) private {
         uint256 nonce = vm.getNonce(address(this));
-        Escrow otherEscrow = new Escrow(coin, treasury, placed(nonce + 1), placed(nonce + 2), other);
-        HostRegistry otherRegistry = new HostRegistry(otherEscrow, placed(nonce + 2));
+        Coin otherCoin = new Coin(other, placed(nonce + 1));
+        Escrow otherEscrow = new Escrow(otherCoin, treasury, placed(nonce + 2), placed(nonce + 3), other, START);
+        HostRegistry otherRegistry = new HostRegistry(otherEscrow, placed(nonce + 3));
         vm.expectRevert(abi.encodeWithSelector(StorageDeals.InvalidPeriod.selector, periodBlocks));
         new StorageDeals(otherEscrow, otherRegistry, periodBlocks);
     }

@@ -11,7 +11,7 @@ export function foundry(program) {
   return createRequire(import.meta.url).resolve(`@foundry-rs/${program}-${platform}-${machine}/bin/${program}${suffix}`);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [program, ...args] = process.argv.slice(2);
   const run = spawnSync(foundry(program), args, { stdio: "inherit" });
   if (run.error) console.error(String(run.error));

@@ -2,31 +2,27 @@
 pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Coin} from "../Coin.sol";
 
 /// Keeps everybody's coins: the one place where coins come in and go out.
 ///
 /// An account's balance is what it can withdraw at any time. What a lease, a channel or a module holds is in nobody's balance.
-/// Nobody can pause, own or upgrade anything. The three modules are fixed at construction: registry and deals can use only
-/// what they locked before; rewards can credit only what its schedule minted into this contract.
+/// Nobody can pause, own or upgrade anything. The two modules are fixed at construction, and can use only what they locked before.
 abstract contract Custody is EIP712 {
     /// The provider's commission is a tenth of every payment, rounded down.
     uint256 public constant COMMISSION_DIVISOR = 10;
 
-    struct Account {
-        uint128 balance;
-        /// What rewards have credited so far, ever.
-        uint128 rewarded;
-    }
+    /// Half the order of secp256k1: of the two signatures that say the same, only the one with the smaller s counts.
+    uint256 private constant HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
 
     Coin public immutable COIN;
     address public immutable TREASURY;
     address public immutable REGISTRY;
     address public immutable DEALS;
-    address public immutable REWARDS;
 
-    mapping(address account => Account) private _accounts;
+    /// The lower half of the slot is the balance, the upper half what the account was ever rewarded with. Neither half can overflow: no
+    /// amount exceeds the coin's supply, which fits 90 bits.
+    mapping(address account => uint256) private _accounts;
 
     /// What a module has locked and neither released nor paid.
     mapping(address module => uint256 amount) public held;
@@ -43,18 +39,21 @@ abstract contract Custody is EIP712 {
     error InsufficientHeld(address module, uint256 held, uint256 needed);
     error InvalidAccount(address account);
     error NotModule(address caller);
+    error Misplaced();
     error NothingToReward(address account, uint256 rewarded);
+    error AboveMinted(uint256 amount, uint256 unclaimed);
     error SignerMismatch(address signer, address expected);
+    error InvalidSignature();
     error NoCode(address account);
 
-    constructor(Coin coin, address treasury, address registry, address deals, address rewards) {
+    constructor(Coin coin, address treasury, address registry, address deals) {
         if (address(coin).code.length == 0) revert NoCode(address(coin));
+        if (coin.MINTER() != address(this)) revert Misplaced();
         if (treasury == address(0)) revert InvalidAccount(treasury);
         COIN = coin;
         TREASURY = treasury;
         REGISTRY = registry;
         DEALS = deals;
-        REWARDS = rewards;
     }
 
     // ---- accounts
@@ -80,11 +79,11 @@ abstract contract Custody is EIP712 {
     }
 
     function balanceOf(address account) external view returns (uint256) {
-        return _accounts[account].balance;
+        return uint128(_accounts[account]);
     }
 
     function rewardedOf(address account) external view returns (uint256) {
-        return _accounts[account].rewarded;
+        return _accounts[account] >> 128;
     }
 
     // ---- modules
@@ -113,44 +112,64 @@ abstract contract Custody is EIP712 {
         emit Paid(msg.sender, host, gross, fee);
     }
 
-    /// Credits what an account has earned above what it was credited before; rewards has minted it into this contract.
-    function reward(address account, uint256 cumulative) external returns (uint256 amount) {
-        if (msg.sender != REWARDS) revert NotModule(msg.sender);
-        Account memory before = _accounts[account];
-        if (cumulative <= before.rewarded) revert NothingToReward(account, before.rewarded);
-        amount = cumulative - before.rewarded;
-        // Rewards takes the amount from what it minted, in the same transaction, so both fit.
-        _accounts[account] = Account(before.balance + uint128(amount), uint128(cumulative));
-        emit Rewarded(account, amount, cumulative);
-    }
-
-    // ---- what leases and vouchers use
+    // ---- what leases, vouchers and rewards use
 
     function _credit(address account, uint256 amount) internal {
-        // No amount exceeds the coin's supply, which fits 90 bits.
-        if (amount != 0) _accounts[account].balance += uint128(amount);
+        unchecked {
+            if (amount != 0) _accounts[account] += amount;
+        }
     }
 
     function _debit(address account, uint256 amount) internal {
         if (amount == 0) revert ZeroAmount();
-        uint256 balance = _accounts[account].balance;
-        if (amount > balance) revert InsufficientBalance(account, balance, amount);
+        uint256 entry = _accounts[account];
+        if (amount > uint128(entry)) revert InsufficientBalance(account, uint128(entry), amount);
         unchecked {
-            _accounts[account].balance = uint128(balance - amount);
+            _accounts[account] = entry - amount;
         }
+    }
+
+    /// Credits what an account has earned above what it was rewarded with before. The caller answers for the coins being there.
+    function _reward(address account, uint256 cumulative, uint256 most) internal returns (uint256 amount) {
+        uint256 entry = _accounts[account];
+        uint256 rewarded = entry >> 128;
+        if (cumulative <= rewarded) revert NothingToReward(account, rewarded);
+        amount = cumulative - rewarded;
+        if (amount > most) revert AboveMinted(amount, most);
+        unchecked {
+            _accounts[account] = entry + (amount << 128) + amount;
+        }
+        emit Rewarded(account, amount, cumulative);
     }
 
     /// Splits a payment: host and fee add up to gross exactly.
     function _pay(address host, uint256 gross) internal returns (uint256 fee) {
-        fee = gross / COMMISSION_DIVISOR;
-        _credit(TREASURY, fee);
-        _credit(host, gross - fee);
+        unchecked {
+            fee = gross / COMMISSION_DIVISOR;
+            _credit(TREASURY, fee);
+            _credit(host, gross - fee);
+        }
     }
 
-    function _checkSigner(bytes32 structHash, address expected, bytes32 r, bytes32 vs) internal view returns (bytes32 digest) {
-        digest = _hashTypedDataV4(structHash);
-        address signer = ECDSA.recover(digest, r, vs);
+    function _checkSigner(bytes32 digest, address expected, bytes32 r, bytes32 vs) internal view {
+        address signer = _signer(digest, r, vs);
         if (signer != expected) revert SignerMismatch(signer, expected);
+    }
+
+    /// Who signed a digest. It is what ECDSA.recover does, without its allocations, which are a good part of what a voucher costs.
+    function _signer(bytes32 digest, bytes32 r, bytes32 vs) internal view returns (address signer) {
+        uint256 s = uint256(vs) & (type(uint256).max >> 1);
+        assembly ("memory-safe") {
+            let memory_ := mload(0x40)
+            mstore(memory_, digest)
+            mstore(add(memory_, 0x20), add(shr(255, vs), 27))
+            mstore(add(memory_, 0x40), r)
+            mstore(add(memory_, 0x60), s)
+            mstore(0, 0)
+            pop(staticcall(gas(), 1, memory_, 0x80, 0, 0x20))
+            signer := mload(0)
+        }
+        if (s > HALF_ORDER || signer == address(0)) revert InvalidSignature();
     }
 
     function _deposit(address account, uint256 amount) private {

@@ -6,13 +6,18 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {Coin} from "../Coin.sol";
 import {Custody} from "./Custody.sol";
 import {Leases} from "./Leases.sol";
+import {Rewards} from "./Rewards.sol";
 import {Vouchers} from "./Vouchers.sol";
 
-/// Custody together with the two ways to pay out of it, so that no payment crosses a contract.
+/// Custody together with the ways to pay out of it that are used most, so that no such payment crosses a contract.
 /// `multicall` makes permit, deposit and opening one transaction; no function takes ether.
-contract Escrow is Leases, Vouchers, Multicall {
-    constructor(Coin coin, address treasury, address registry, address deals, address rewards)
-        EIP712("Zansoc Escrow", "1")
-        Custody(coin, treasury, registry, deals, rewards)
-    {}
+contract Escrow is Leases, Vouchers, Rewards, Multicall {
+    constructor(
+        Coin coin,
+        address treasury,
+        address registry,
+        address deals,
+        address publisher,
+        uint256 rewardsStart
+    ) EIP712("Zansoc Escrow", "1") Custody(coin, treasury, registry, deals) Rewards(publisher, rewardsStart) {}
 }

@@ -73,7 +73,8 @@ abstract contract Leases is Custody {
         if (block.timestamp > offer.expiry) revert OfferExpired(offer.expiry);
         if (offer.client != address(0) && offer.client != msg.sender) revert NotOffered(msg.sender, offer.client);
         if (offer.rate == 0 || offer.rate % COMMISSION_DIVISOR != 0) revert InvalidRate(offer.rate);
-        lease = _checkSigner(_hash(offer), offer.host, signature.r, signature.vs);
+        lease = leaseId(offer);
+        _checkSigner(lease, offer.host, signature.r, signature.vs);
         Lease storage entry = _leases[lease];
         if (entry.host != address(0)) revert OfferUsed(lease);
 
@@ -104,7 +105,7 @@ abstract contract Leases is Custody {
     /// Makes an offer of the caller that nobody took yet worthless.
     function cancelOffer(Offer calldata offer) external returns (bytes32 lease) {
         if (msg.sender != offer.host) revert NotParty(msg.sender);
-        lease = _hashTypedDataV4(_hash(offer));
+        lease = leaseId(offer);
         Lease storage entry = _leases[lease];
         if (entry.host != address(0)) revert OfferUsed(lease);
         entry.host = offer.host;
@@ -158,8 +159,9 @@ abstract contract Leases is Custody {
     }
 
     /// The digest that a host signs and the id that the lease will have.
-    function leaseId(Offer calldata offer) external view returns (bytes32) {
-        return _hashTypedDataV4(_hash(offer));
+    function leaseId(Offer calldata offer) public view returns (bytes32) {
+        // Offer has only static members, so its ABI encoding is that of EIP-712.
+        return _hashTypedDataV4(keccak256(abi.encode(OFFER_TYPEHASH, offer)));
     }
 
     /// Unix time in seconds until which a lease is paid; 0 if it is not open.
@@ -210,13 +212,5 @@ abstract contract Leases is Custody {
 
     function _settledTo(uint48 until) private view returns (uint48) {
         return block.timestamp < until ? uint48(block.timestamp) : until;
-    }
-
-    function _hash(Offer calldata offer) private pure returns (bytes32) {
-        return keccak256(
-            abi.encode(
-                OFFER_TYPEHASH, offer.host, offer.client, offer.rate, offer.expiry, offer.resources, offer.nonce
-            )
-        );
     }
 }

@@ -18,20 +18,23 @@ abstract contract Vouchers is Custody {
         uint64 closesAt;
     }
 
-    bytes32 public constant VOUCHER_TYPEHASH =
-        keccak256("Voucher(address client,address host,bytes32 ref,uint256 total)");
+    bytes32 public constant VOUCHER_TYPEHASH = keccak256("Voucher(address host,bytes32 ref,uint256 total)");
 
     /// How long a host can still redeem after its client has asked for the rest back.
     uint256 public constant CLOSE_DELAY = 1 days;
 
-    mapping(bytes32 id => Channel) private _channels;
+    /// A Channel in one word, `funded` lowest: members that only grow are added to in place.
+    mapping(bytes32 id => uint256) private _channels;
 
-    event ChannelFunded(address indexed client, address indexed host, bytes32 ref, uint256 amount, uint256 funded);
-    event Redeemed(address indexed client, address indexed host, bytes32 ref, uint256 gross, uint256 fee);
-    event ChannelClosing(address indexed client, address indexed host, bytes32 ref, uint256 closesAt);
-    event ChannelClosed(address indexed client, address indexed host, bytes32 ref, uint256 refund);
+    event ChannelFunded(
+        bytes32 indexed channel, address indexed client, address indexed host, bytes32 ref, uint256 amount, uint256 funded
+    );
+    event Redeemed(bytes32 indexed channel, uint256 gross, uint256 fee);
+    event ChannelClosing(bytes32 indexed channel, uint256 closesAt);
+    event ChannelClosed(bytes32 indexed channel, uint256 refund);
 
     error AmountTooLarge(uint256 amount);
+    error NoChannel(address client, address host);
     error NothingToRedeem(uint256 total, uint256 paid, uint256 funded);
     error ChannelNotClosing();
     error ChannelStillOpen(uint256 closesAt);
@@ -40,66 +43,74 @@ abstract contract Vouchers is Custody {
     function fund(address host, bytes32 ref, uint256 amount) external {
         if (host == address(0)) revert InvalidAccount(host);
         _debit(msg.sender, amount);
-        Channel storage channel = _channels[_id(msg.sender, host, ref)];
+        bytes32 id = channelId(msg.sender, host, ref);
+        Channel memory channel = _channel(id);
         uint256 funded = channel.funded + amount;
         if (funded > type(uint96).max) revert AmountTooLarge(funded);
-        channel.funded = uint96(funded);
-        channel.closesAt = 0;
-        emit ChannelFunded(msg.sender, host, ref, amount, funded);
+        _channels[id] = funded | uint256(channel.paid) << 96;
+        emit ChannelFunded(id, msg.sender, host, ref, amount, funded);
     }
 
-    /// Pays the host what a voucher is above what was paid, as far as the channel is funded. Anyone may hand it in. What the channel
-    /// lacks stays claimable with the same voucher.
-    function redeem(address client, address host, bytes32 ref, uint256 total, bytes32 r, bytes32 vs)
-        external
-        returns (uint256 gross)
-    {
-        Channel storage channel = _channels[_id(client, host, ref)];
-        uint256 paid = channel.paid;
-        uint256 funded = channel.funded;
-        uint256 payable_ = total < funded ? total : funded;
-        if (payable_ <= paid) revert NothingToRedeem(total, paid, funded);
-        _checkSigner(keccak256(abi.encode(VOUCHER_TYPEHASH, client, host, ref, total)), client, r, vs);
-        gross = payable_ - paid;
-        channel.paid = uint96(payable_);
-        uint256 fee = _pay(host, gross);
-        emit Redeemed(client, host, ref, gross, fee);
+    /// Pays the host what a voucher is above what was paid, as far as the signer's channel is funded. Anyone may hand it in. What the
+    /// channel lacks stays claimable with the same voucher.
+    function redeem(address host, bytes32 ref, uint256 total, bytes32 r, bytes32 vs) external returns (uint256 gross) {
+        address client = _signer(voucherDigest(host, ref, total), r, vs);
+        bytes32 id = channelId(client, host, ref);
+        uint256 channel = _channels[id];
+        uint256 funded = uint96(channel);
+        uint256 paid = uint96(channel >> 96);
+        uint256 most = total < funded ? total : funded;
+        if (most <= paid) {
+            if (funded == 0) revert NoChannel(client, host);
+            revert NothingToRedeem(total, paid, funded);
+        }
+        unchecked {
+            gross = most - paid;
+            _channels[id] = channel + (gross << 96);
+        }
+        emit Redeemed(id, gross, _pay(host, gross));
     }
 
     /// Asks for the rest of the caller's channel back; the host has CLOSE_DELAY to redeem what it has.
     function requestClose(address host, bytes32 ref) external {
-        Channel storage channel = _channels[_id(msg.sender, host, ref)];
-        if (channel.funded == channel.paid) revert NothingToRedeem(0, channel.paid, channel.funded);
+        bytes32 id = channelId(msg.sender, host, ref);
+        Channel memory channel = _channel(id);
+        if (channel.funded == channel.paid) revert NoChannel(msg.sender, host);
         if (channel.closesAt != 0) return;
-        uint64 closesAt = uint64(block.timestamp + CLOSE_DELAY);
-        channel.closesAt = closesAt;
-        emit ChannelClosing(msg.sender, host, ref, closesAt);
+        uint256 closesAt = block.timestamp + CLOSE_DELAY;
+        _channels[id] |= closesAt << 192;
+        emit ChannelClosing(id, closesAt);
     }
 
     /// Refunds what the channel has left to the client: by the host at any time, by anyone after the delay.
     function closeChannel(address client, address host, bytes32 ref) external returns (uint256 refund) {
-        Channel storage channel = _channels[_id(client, host, ref)];
+        bytes32 id = channelId(client, host, ref);
+        Channel memory channel = _channel(id);
         if (msg.sender != host) {
             if (channel.closesAt == 0) revert ChannelNotClosing();
             if (block.timestamp < channel.closesAt) revert ChannelStillOpen(channel.closesAt);
         }
         refund = channel.funded - channel.paid;
-        channel.funded = channel.paid;
-        channel.closesAt = 0;
+        _channels[id] = channel.paid | uint256(channel.paid) << 96;
         _credit(client, refund);
-        emit ChannelClosed(client, host, ref, refund);
+        emit ChannelClosed(id, refund);
     }
 
-    function channelOf(address client, address host, bytes32 ref) external view returns (Channel memory) {
-        return _channels[_id(client, host, ref)];
+    function channelOf(bytes32 id) external view returns (Channel memory) {
+        return _channel(id);
+    }
+
+    function channelId(address client, address host, bytes32 ref) public pure returns (bytes32) {
+        return keccak256(abi.encode(client, host, ref));
     }
 
     /// The digest that a client signs.
-    function voucherDigest(address client, address host, bytes32 ref, uint256 total) external view returns (bytes32) {
-        return _hashTypedDataV4(keccak256(abi.encode(VOUCHER_TYPEHASH, client, host, ref, total)));
+    function voucherDigest(address host, bytes32 ref, uint256 total) public view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(VOUCHER_TYPEHASH, host, ref, total)));
     }
 
-    function _id(address client, address host, bytes32 ref) private pure returns (bytes32) {
-        return keccak256(abi.encode(client, host, ref));
+    function _channel(bytes32 id) private view returns (Channel memory) {
+        uint256 word = _channels[id];
+        return Channel(uint96(word), uint96(word >> 96), uint64(word >> 192));
     }
 }

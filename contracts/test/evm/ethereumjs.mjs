@@ -5,9 +5,13 @@ import { createLegacyTx } from "@ethereumjs/tx";
 import { createAddressFromString, hexToBytes, bytesToHex } from "@ethereumjs/util";
 import { createVM, runTx } from "@ethereumjs/vm";
 
-export async function startEthereumJs(timestamp) {
+/** `systemCode` is code that the chain to compare with has from its start, by address. */
+export async function startEthereumJs(timestamp, systemCode) {
   const common = createCustomCommon({ chainId: 31337 }, Mainnet, { hardfork: Hardfork.Prague });
   const vm = await createVM({ common });
+  for (const [address, code] of Object.entries(systemCode)) {
+    await vm.stateManager.putCode(createAddressFromString(address), hexToBytes(code));
+  }
   let next = timestamp;
   let number = 0n;
   const block = () =>

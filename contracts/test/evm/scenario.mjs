@@ -24,7 +24,7 @@ export async function setUp(chain) {
     twapMaxAge: 86400,
   });
   const abi = Object.fromEntries(
-    ["coin", "escrow", "registry", "deals", "rewards", "dollar", "factory", "router", "twap"].map((n) => [n, contract(n)]),
+    ["coin", "escrow", "registry", "deals", "dollar", "factory", "router", "twap"].map((n) => [n, contract(n)]),
   );
   const send = (from, name, fn, ...args) => chain.send(who[from], addresses[name], abi[name].encodeFunctionData(fn, args));
   const read = async (name, fn, ...args) => {
@@ -64,7 +64,6 @@ export const offerType = {
 };
 const voucherType = {
   Voucher: [
-    { name: "client", type: "address" },
     { name: "host", type: "address" },
     { name: "ref", type: "bytes32" },
     { name: "total", type: "uint256" },
@@ -102,9 +101,9 @@ export async function play(world) {
 
   await step("fund a channel", await send("client", "escrow", "fund", host, lease, 5n * COIN));
   for (const total of [COIN / 3n, 2n * COIN]) {
-    const voucher = { client, host, ref: lease, total };
+    const voucher = { host, ref: lease, total };
     const signed = await sign(world, "client", "escrow", voucherType, voucher);
-    await step("redeem", await send("host", "escrow", "redeem", client, host, lease, total, signed.r, signed.yParityAndS));
+    await step("redeem", await send("host", "escrow", "redeem", host, lease, total, signed.r, signed.yParityAndS));
   }
   await step("close the channel", await send("host", "escrow", "closeChannel", client, host, lease));
 
@@ -114,8 +113,8 @@ export async function play(world) {
   await step("unstake", await send("host", "registry", "unstake"));
 
   const tree = StandardMerkleTree.of([[host, 60n * COIN], [client, 40n * COIN]], ["address", "uint256"]);
-  await step("publish", await send("publisher", "rewards", "publish", 0, tree.root, 100n * COIN, ZeroHash));
-  await step("claim", await send("deployer", "rewards", "claim", host, 60n * COIN, tree.getProof(0)));
+  await step("publish", await send("publisher", "escrow", "publishRewards", 0, tree.root, 100n * COIN, ZeroHash));
+  await step("claim", await send("deployer", "escrow", "claimReward", host, 60n * COIN, tree.getProof(0)));
   await step("withdraw", await send("host", "escrow", "withdraw", host, await read("escrow", "balanceOf", host)));
   await step("withdraw the fees", await send("treasury", "escrow", "withdraw", who.treasury.address, await read("escrow", "balanceOf", who.treasury.address)));
   return steps;

@@ -42,7 +42,9 @@ test("scenario_onAnvil_paysHostTenthToTreasuryAndRefunds", () => {
 });
 
 test("scenario_onTheSecondEvm_hasTheSameBalancesLogsAndGas", async () => {
-  const second = await setUp(await startEthereumJs(START));
+  const history = "0x0000F90827F1C53a10cb7A02335B175320002935";
+  const code = await anvil.rpc("eth_getCode", history, "latest");
+  const second = await setUp(await startEthereumJs(START, { [history]: code }));
   assert.deepEqual(second.addresses, world.addresses);
   assert.deepEqual(second.gas, world.gas);
   assert.deepEqual(await play(second), steps);

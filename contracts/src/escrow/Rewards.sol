@@ -2,15 +2,14 @@
 pragma solidity 0.8.37;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
-import {Coin} from "./Coin.sol";
-import {Escrow} from "./escrow/Escrow.sol";
+import {Custody} from "./Custody.sol";
 
 /// Rewards for what hosts contribute: coins minted by a schedule that ends below the coin's cap, divided by a public formula.
 ///
 /// After an epoch the publisher mints what the epoch gives and publishes the Merkle root of everybody's cumulative reward, with the hash of
 /// the measurements. It decides how an epoch's coins are divided, and everybody can recompute it with `allocation`; it can never mint
 /// more than the schedule, nor touch what was claimed.
-contract Rewards {
+abstract contract Rewards is Custody {
     /// What a host has contributed in an epoch, or the sum over all hosts. Uptime is counted in millionths of the epoch; the others are
     /// integrals of the measured figure over the epoch, already multiplied by uptime.
     struct Contribution {
@@ -31,60 +30,53 @@ contract Rewards {
     uint256 public constant BANDWIDTH_PERCENT = 20;
     uint256 public constant UPTIME_PERCENT = 10;
 
-    Coin public immutable COIN;
-    Escrow public immutable ESCROW;
     address public immutable PUBLISHER;
-    uint256 public immutable START;
+    /// Unix time in seconds at which the first epoch begins.
+    uint256 public immutable REWARDS_START;
 
     /// The first 20 bytes of the root, as in an address, and what was minted and not claimed: one slot makes a claim cheaper.
-    bytes20 public root;
-    uint96 public unclaimed;
+    bytes20 public rewardsRoot;
+    uint96 public unclaimedRewards;
     /// The first epoch that can still be published.
     uint256 public nextEpoch;
 
     event EpochPublished(uint256 indexed epoch, bytes32 root, uint256 total, bytes32 measurements);
 
-    error Misplaced();
     error NotPublisher(address caller);
     error EpochAlreadyPublished(uint256 epoch, uint256 next);
     error EpochNotOver(uint256 epoch, uint256 endsAt);
     error AboveSchedule(uint256 total, uint256 emission);
     error WrongProof();
-    error AboveMinted(uint256 amount, uint256 unclaimed);
 
-    constructor(Coin coin, Escrow escrow, address publisher, uint256 start) {
-        if (coin.MINTER() != address(this) || escrow.REWARDS() != address(this)) revert Misplaced();
-        if (address(escrow.COIN()) != address(coin)) revert Misplaced();
-        COIN = coin;
-        ESCROW = escrow;
+    constructor(address publisher, uint256 start) {
         PUBLISHER = publisher;
-        START = start;
+        REWARDS_START = start;
     }
 
     /// Publishes what everybody has earned since the first epoch, and mints what this epoch adds. An epoch that is left out is lost.
-    function publish(uint256 epoch, bytes32 newRoot, uint256 total, bytes32 measurements) external {
+    function publishRewards(uint256 epoch, bytes32 root, uint256 total, bytes32 measurements) external {
         if (msg.sender != PUBLISHER) revert NotPublisher(msg.sender);
         if (epoch < nextEpoch) revert EpochAlreadyPublished(epoch, nextEpoch);
         uint256 most = emission(epoch);
         if (total > most) revert AboveSchedule(total, most);
-        uint256 endsAt = START + (epoch + 1) * EPOCH;
+        uint256 endsAt = REWARDS_START + (epoch + 1) * EPOCH;
         if (block.timestamp < endsAt) revert EpochNotOver(epoch, endsAt);
         nextEpoch = epoch + 1;
-        root = bytes20(newRoot);
-        unclaimed += uint96(total);
-        emit EpochPublished(epoch, newRoot, total, measurements);
-        COIN.mint(address(ESCROW), total);
+        rewardsRoot = bytes20(root);
+        unclaimedRewards += uint96(total);
+        emit EpochPublished(epoch, root, total, measurements);
+        COIN.mint(address(this), total);
     }
 
-    /// Credits to an account in the escrow what it has earned and not claimed. Anyone may hand in the proof.
+    /// Credits to an account what it has earned and not claimed. Anyone may hand in the proof.
     /// A leaf is keccak256(keccak256(abi.encode(account, cumulative))).
-    function claim(address account, uint256 cumulative, bytes32[] calldata proof) external returns (uint256 amount) {
+    function claimReward(address account, uint256 cumulative, bytes32[] calldata proof) external returns (uint256 amount) {
         bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(account, cumulative))));
+        (bytes20 root, uint96 unclaimed) = (rewardsRoot, unclaimedRewards);
         if (bytes20(MerkleProof.processProofCalldata(proof, leaf)) != root) revert WrongProof();
-        amount = ESCROW.reward(account, cumulative);
-        uint96 left = unclaimed;
-        if (amount > left) revert AboveMinted(amount, left);
-        unclaimed = left - uint96(amount);
+        amount = _reward(account, cumulative, unclaimed);
+        // Both in one expression, so that the slot is written once.
+        (rewardsRoot, unclaimedRewards) = (root, unclaimed - uint96(amount));
     }
 
     /// What an epoch can give at most: it halves every EPOCHS_PER_HALVING epochs.
