@@ -103,7 +103,7 @@ contract CustodyTest is Fixture {
 
     function test_withdraw_toNobodyOrCustody_reverts() public {
         give(address(this), 1);
-        vm.expectRevert(abi.encodeWithSelector(Custody.InvalidAccount.selector, address(0)));
+        vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InvalidReceiver.selector, address(0)));
         escrow.withdraw(address(0), 1);
         vm.expectRevert(abi.encodeWithSelector(Custody.InvalidAccount.selector, address(escrow)));
         escrow.withdraw(address(escrow), 1);

@@ -101,16 +101,6 @@ contract LeasesTest is Fixture {
         escrow.open(offer(10, 1), Leases.Signature(bytes32(0), bytes32(0)), 1, 0);
     }
 
-    function test_open_mirroredSignature_reverts() public {
-        Leases.Offer memory terms = offer(10, 1);
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(HOST_KEY, escrow.leaseId(terms));
-        uint256 order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
-        bytes32 mirrored = bytes32((order - uint256(s)) | uint256(28 - v) << 255);
-        vm.prank(client);
-        vm.expectRevert(abi.encodeWithSelector(Custody.InvalidSignature.selector));
-        escrow.open(terms, Leases.Signature(r, mirrored), 1, 0);
-    }
-
     function test_open_rateThatTenDoesNotDivide_reverts() public {
         take(client, offer(0, 1), HOST_KEY, 1, abi.encodeWithSelector(Leases.InvalidRate.selector, 0));
         take(client, offer(9, 1), HOST_KEY, 1, abi.encodeWithSelector(Leases.InvalidRate.selector, 9));

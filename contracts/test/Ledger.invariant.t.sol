@@ -53,8 +53,18 @@ contract LedgerInvariants is Base {
         for (uint256 i = 0; i < actions.length; i++) targets[0].selectors[i] = actions[i];
     }
 
+    /// One campaign checks all of them after every call, so that each is tried with all of its calls.
+    function invariant_ledger_keepsItsPromises() external view {
+        custody_coversAllLiabilities();
+        modules_holdWhatTheyOwe();
+        leases_conserveMoney();
+        deals_endEachPeriodOnce();
+        vouchersAndFees_addUp();
+        supply_staysBelowTheCap();
+    }
+
     /// Custody has exactly what it owes, and what was given to it by mistake.
-    function invariant_custody_coversAllLiabilities() external view {
+    function custody_coversAllLiabilities() private view {
         (uint256 deals,) = handler.inDeals();
         (uint256 stakes,) = handler.inStakes();
         uint256 liabilities = handler.balances() + handler.inLeases() + handler.inChannels() + deals + stakes;
@@ -67,7 +77,7 @@ contract LedgerInvariants is Base {
     }
 
     /// Modules hold what their deals and stakes add up to. What is slashed went to victims and callers, all of it.
-    function invariant_modules_holdWhatTheyOwe() external view {
+    function modules_holdWhatTheyOwe() private view {
         (uint256 deals, uint256 heldByDeals) = handler.inDeals();
         (uint256 stakes, uint256 heldByRegistry) = handler.inStakes();
         eq(heldByDeals, deals, "deals");
@@ -77,23 +87,23 @@ contract LedgerInvariants is Base {
     }
 
     /// For each lease: deposited = paid + left + refunded; paid depends on the last settlement only; no debt.
-    function invariant_leases_conserveMoney() external view {
+    function leases_conserveMoney() private view {
         handler.checkLeases();
     }
 
     /// Each period of a deal ends in exactly one of proven, faulted, refunded.
-    function invariant_deals_endEachPeriodOnce() external view {
+    function deals_endEachPeriodOnce() private view {
         handler.checkDeals();
     }
 
     /// Vouchers pay only upwards and only what is funded; the treasury has exactly the fees.
-    function invariant_vouchersAndFees_addUp() external view {
+    function vouchersAndFees_addUp() private view {
         handler.inChannels();
         eq(handler.treasuryBalance(), handler.fees(), "fees");
     }
 
     /// The supply is what was there at the start and what rewards have minted; it never exceeds the cap.
-    function invariant_supply_staysBelowTheCap() external view {
+    function supply_staysBelowTheCap() private view {
         (uint256 supply, uint256 cap, uint256 genesis) = handler.supply();
         check(supply <= cap, "cap");
         eq(supply, genesis + handler.minted(), "minted");

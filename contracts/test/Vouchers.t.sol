@@ -120,6 +120,10 @@ contract VouchersTest is Fixture {
         eq(redeem(CLIENT_KEY, REF, 101), 1, "gross");
     }
 
+    function test_channelId_isTheHashOfItsThreeParts() public view {
+        eq(escrow.channelId(client, host, REF), keccak256(abi.encode(client, host, REF)), "id");
+    }
+
     function redeem(uint256 key, bytes32 ref, uint256 total) private returns (uint256) {
         (bytes32 r, bytes32 vs) = compact(key, escrow.voucherDigest(host, ref, total));
         return escrow.redeem(host, ref, total, r, vs);

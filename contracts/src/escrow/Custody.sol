@@ -12,9 +12,6 @@ abstract contract Custody is EIP712 {
     /// The provider's commission is a tenth of every payment, rounded down.
     uint256 public constant COMMISSION_DIVISOR = 10;
 
-    /// Half the order of secp256k1: of the two signatures that say the same, only the one with the smaller s counts.
-    uint256 private constant HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
-
     Coin public immutable COIN;
     address public immutable TREASURY;
     address public immutable REGISTRY;
@@ -72,10 +69,11 @@ abstract contract Custody is EIP712 {
 
     /// Sends coins of the caller's balance to an address. Nobody can stop this.
     function withdraw(address to, uint256 amount) external {
-        if (to == address(0) || to == address(this)) revert InvalidAccount(to);
+        if (to == address(this)) revert InvalidAccount(to);
         _debit(msg.sender, amount);
         emit Withdrawn(msg.sender, to, amount);
-        require(COIN.transfer(to, amount));
+        // The coin reverts or gives true; it refuses the zero address.
+        COIN.transfer(to, amount);
     }
 
     function balanceOf(address account) external view returns (uint256) {
@@ -156,20 +154,20 @@ abstract contract Custody is EIP712 {
         if (signer != expected) revert SignerMismatch(signer, expected);
     }
 
-    /// Who signed a digest. It is what ECDSA.recover does, without its allocations, which are a good part of what a voucher costs.
+    /// Who signed a digest, by a compact signature (EIP-2098). It is what ECDSA.recover does, without its allocations, which are a good
+    /// part of what a voucher costs. Nothing here depends on a signature having one form only: ids are digests.
     function _signer(bytes32 digest, bytes32 r, bytes32 vs) internal view returns (address signer) {
-        uint256 s = uint256(vs) & (type(uint256).max >> 1);
         assembly ("memory-safe") {
             let memory_ := mload(0x40)
             mstore(memory_, digest)
             mstore(add(memory_, 0x20), add(shr(255, vs), 27))
             mstore(add(memory_, 0x40), r)
-            mstore(add(memory_, 0x60), s)
+            mstore(add(memory_, 0x60), shr(1, shl(1, vs)))
             mstore(0, 0)
             pop(staticcall(gas(), 1, memory_, 0x80, 0, 0x20))
             signer := mload(0)
         }
-        if (s > HALF_ORDER || signer == address(0)) revert InvalidSignature();
+        if (signer == address(0)) revert InvalidSignature();
     }
 
     function _deposit(address account, uint256 amount) private {
@@ -177,7 +175,7 @@ abstract contract Custody is EIP712 {
         if (account == address(0)) revert InvalidAccount(account);
         _credit(account, amount);
         emit Deposited(account, msg.sender, amount);
-        require(COIN.transferFrom(msg.sender, address(this), amount));
+        COIN.transferFrom(msg.sender, address(this), amount);
     }
 
     function _takeHeld(uint256 amount) private {

@@ -100,8 +100,15 @@ abstract contract Vouchers is Custody {
         return _channel(id);
     }
 
-    function channelId(address client, address host, bytes32 ref) public pure returns (bytes32) {
-        return keccak256(abi.encode(client, host, ref));
+    /// keccak256(abi.encode(client, host, ref)), without an allocation.
+    function channelId(address client, address host, bytes32 ref) public pure returns (bytes32 id) {
+        assembly ("memory-safe") {
+            let memory_ := mload(0x40)
+            mstore(memory_, client)
+            mstore(add(memory_, 0x20), host)
+            mstore(add(memory_, 0x40), ref)
+            id := keccak256(memory_, 0x60)
+        }
     }
 
     /// The digest that a client signs.

@@ -13,6 +13,14 @@ export async function startAnvil(timestamp) {
     if (answer.error) throw Object.assign(new Error(`${method}: ${answer.error.message}`), { data: answer.error.data });
     return answer.result;
   };
+  const mined = async (hash) => {
+    const deadline = Date.now() + 20_000;
+    while (Date.now() < deadline) {
+      const receipt = await rpc("eth_getTransactionReceipt", hash);
+      if (receipt) return receipt;
+    }
+    throw new Error(`${hash} was not mined in 20 seconds`);
+  };
   let next = timestamp;
   return {
     name: "anvil",
@@ -25,7 +33,7 @@ export async function startAnvil(timestamp) {
       const nonce = Number(await rpc("eth_getTransactionCount", wallet.address, "latest"));
       const raw = await wallet.signTransaction({ chainId: 31337, type: 0, nonce, to, data, gasPrice: 0, gasLimit: 10_000_000 });
       await rpc("evm_setNextBlockTimestamp", ++next);
-      const receipt = await rpc("eth_getTransactionReceipt", await rpc("eth_sendRawTransaction", raw));
+      const receipt = await mined(await rpc("eth_sendRawTransaction", raw));
       if (receipt.status !== "0x1") throw new Error(`reverted: ${receipt.transactionHash}`);
       return { gasUsed: Number(receipt.gasUsed), created: receipt.contractAddress, logs: receipt.logs };
     },
