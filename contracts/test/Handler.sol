@@ -284,7 +284,7 @@ contract Handler is DealFixture {
         dealSums[deal].proven++;
     }
 
-    function fault(uint256 which, uint256 by, uint8 limit) external {
+    function fault(uint256 which, uint8 limit) external {
         (bytes32 deal, bool found) = pickDeal(which);
         if (!found) return;
         StorageDeals.Deal memory entry = deals.dealOf(deal);
@@ -302,7 +302,6 @@ contract Handler is DealFixture {
         slashed += lost;
         bounties += lost / 10;
         compensations += escrow.balanceOf(entry.client) - sum - periods * entry.price;
-        by;
     }
 
     function end(uint256 which, bool byHost) external {
