@@ -367,14 +367,16 @@ contract Handler is DealFixture {
             vm.prank(payee);
             vouchersFunded[account] -= escrow.closeChannel(account, payee, "usage");
             uint256 rest = registry.stakeOf(account);
+            if (rest == 0) continue;
             vm.prank(account);
-            if (rest > 0) registry.thaw(rest);
+            registry.thaw(rest);
         }
         vm.warp(block.timestamp + 14 days);
         for (uint256 i = 0; i < ACTORS; i++) {
             HostRegistry.Host memory entry = registry.hostOf(actor(i));
+            if (entry.thawing == 0) continue;
             vm.prank(actor(i));
-            if (entry.thawing > 0) unstaked += registry.unstake();
+            unstaked += registry.unstake();
         }
         for (uint256 i = 0; i < ACTORS; i++) takeAll(actor(i));
         takeAll(treasury);

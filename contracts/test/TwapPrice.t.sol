@@ -82,6 +82,7 @@ contract TwapPriceTest is Exchange {
 
     function test_protocolFee_ofSwaps_goesToTheTreasury() public {
         eq(factory.feeTo(), treasury, "fee to");
+        eq(dollar.decimals(), 6, "decimals");
         addLiquidity(COINS, DOLLARS);
         swap(address(dollar), address(coin), DOLLARS);
         swap(address(coin), address(dollar), COINS / 2);

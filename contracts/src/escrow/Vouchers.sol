@@ -33,7 +33,6 @@ abstract contract Vouchers is Custody {
     event ChannelClosing(bytes32 indexed channel, uint256 closesAt);
     event ChannelClosed(bytes32 indexed channel, uint256 refund);
 
-    error AmountTooLarge(uint256 amount);
     error NoChannel(address client, address host);
     error NothingToRedeem(uint256 total, uint256 paid, uint256 funded);
     error ChannelNotClosing();
@@ -45,8 +44,8 @@ abstract contract Vouchers is Custody {
         _debit(msg.sender, amount);
         bytes32 id = channelId(msg.sender, host, ref);
         Channel memory channel = _channel(id);
+        // All coins there are fit 90 bits.
         uint256 funded = channel.funded + amount;
-        if (funded > type(uint96).max) revert AmountTooLarge(funded);
         _channels[id] = funded | uint256(channel.paid) << 96;
         emit ChannelFunded(id, msg.sender, host, ref, amount, funded);
     }

@@ -97,6 +97,13 @@ test("deal_provenOnceAndFaultedOnce_paysRefundsAndSlashes", async () => {
   assert.equal(await read("escrow", "balanceOf", who.deployer.address), penalty / 10n);
 });
 
+test("seed_ofAPeriodFarBack_isItsFirstBlocksHash", async () => {
+  const period = await world.read("deals", "currentPeriod");
+  await mineTo((period + 50n) * 60n);
+  const block = await world.chain.rpc("eth_getBlockByNumber", `0x${(period * 60n).toString(16)}`, false);
+  assert.equal(await world.read("deals", "seedOf", period), block.hash);
+});
+
 test("swap_onThePublishedBytecode_movesThePrice", async () => {
   const { who, addresses, send, read } = world;
   await send("deployer", "dollar", "mint", who.deployer.address, 10n ** 12n);
