@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -76,9 +77,10 @@ final class BlockClientConnection
     return host;
   }
 
-  /** Many requests may begin at once: one presents the permit, the others wait for it. */
+  /** Many requests may begin at once: one presents the permit, the others hear what it heard. */
   @Override
   public BlockAccess open(Permit.Signed permit) {
+    long deadline = System.nanoTime() + timings.request().toNanos();
     while (true) {
       CompletableFuture<RemoteBlockAccess> mine = new CompletableFuture<>();
       CompletableFuture<RemoteBlockAccess> known = opened.putIfAbsent(permit, mine);
@@ -86,12 +88,10 @@ final class BlockClientConnection
         return present(permit, mine);
       }
       try {
-        return PendingRequest.await(known, timings.request(), name());
-      } catch (ZansocException e) {
-        // Whoever presented it may only have been interrupted: then this thread tries itself.
-        if (!known.isCompletedExceptionally() || !isOpen()) {
-          throw e;
-        }
+        long left = Math.max(0, deadline - System.nanoTime());
+        return PendingRequest.await(known, Duration.ofNanos(left), name());
+      } catch (CancellationException presenterInterrupted) {
+        // Then another presents it.
       }
     }
   }
@@ -108,7 +108,11 @@ final class BlockClientConnection
       return access;
     } catch (RuntimeException | Error e) {
       opened.remove(permit, result);
-      result.completeExceptionally(e);
+      if (Thread.currentThread().isInterrupted()) {
+        result.cancel(false);
+      } else {
+        result.completeExceptionally(e);
+      }
       throw e;
     }
   }

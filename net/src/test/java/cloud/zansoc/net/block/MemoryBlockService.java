@@ -27,6 +27,12 @@ public final class MemoryBlockService implements BlockService {
   /** How often a permit was accepted. */
   public final AtomicInteger opened = new AtomicInteger();
 
+  /** How often a permit was presented. */
+  public final AtomicInteger presented = new AtomicInteger();
+
+  /** Run before each permit is looked at; may wait. */
+  public volatile Runnable beforeOpen = () -> {};
+
   /** Run before each block is read; may wait. */
   public volatile Runnable beforeGet = () -> {};
 
@@ -37,6 +43,8 @@ public final class MemoryBlockService implements BlockService {
 
   @Override
   public BlockAccess open(PeerId client, Permit.Signed permit) {
+    presented.incrementAndGet();
+    beforeOpen.run();
     Permit checked =
         permit.check(
             cloud.zansoc.codec.crypto.Ed25519.publicKey(hubKey), host.id(), client, Instant.now());
