@@ -31,17 +31,23 @@ public final class HubOperator implements AutoCloseable {
   /**
    * The operator of the hub whose data are in {@code folder} and whose API is at {@code address}.
    *
-   * @throws ZansocException NOT_FOUND where no hub has started in the folder, FORBIDDEN where it is
-   *     somebody else's
+   * @throws ZansocException NOT_FOUND where no hub has started in the folder, FORBIDDEN where this
+   *     user may not read them
    */
   public static HubOperator of(Path folder, HostAddress address) {
     Path operator = folder.resolve(Hub.OPERATOR_IDENTITY);
     Path hub = folder.resolve(Hub.IDENTITY);
-    if (!Files.exists(operator) || !Files.exists(hub)) {
+    if (Files.notExists(operator) || Files.notExists(hub)) {
       throw new ZansocException(
           ErrorCode.NOT_FOUND,
-          "'%s' has no %s: name the folder that 'zansoc hub --data' was given, after its first start, as a user who may read it"
+          "'%s' has no %s: name the folder that 'zansoc hub --data' was given, after its first start"
               .formatted(folder, Hub.OPERATOR_IDENTITY));
+    }
+    if (!Files.isReadable(operator) || !Files.isReadable(hub)) {
+      throw new ZansocException(
+          ErrorCode.FORBIDDEN,
+          "you may not read the hub's keys in '%s': run this as the hub's user, for example with sudo"
+              .formatted(folder));
     }
     Identity self = Identity.loadOrCreate(operator);
     return new HubOperator(

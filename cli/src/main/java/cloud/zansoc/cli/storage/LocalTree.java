@@ -2,6 +2,7 @@ package cloud.zansoc.cli.storage;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.storage.client.PartFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +13,10 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The regular files below a directory, by the names that they have as keys. */
+/**
+ * The regular files below a directory, by the names that they have as keys; not the downloads that
+ * are not complete.
+ */
 final class LocalTree {
   private LocalTree() {}
 
@@ -21,6 +25,7 @@ final class LocalTree {
     SortedMap<String, Path> files = new TreeMap<>();
     try (Stream<Path> tree = Files.walk(directory)) {
       tree.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+          .filter(path -> !PartFile.isPart(path))
           .forEach(path -> files.put(name(directory.relativize(path)), path));
     } catch (IOException | UncheckedIOException e) {
       throw new ZansocException(

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -24,6 +26,7 @@ final class BatchDownload {
   private final BatchListener listener;
   private final SegmentPlans plans;
   private final PackedReader packed;
+  private final Queue<Path> complete = new ConcurrentLinkedQueue<>();
 
   BatchDownload(
       TransferContext context, Manifests manifests, BucketView bucket, BatchListener listener) {
@@ -50,6 +53,7 @@ final class BatchDownload {
           });
         }
         places.acquire(FILES);
+        FileDownload.removeLeft(complete);
       } catch (InterruptedException e) {
         threads.shutdownNow();
         throw e;
@@ -60,6 +64,7 @@ final class BatchDownload {
   private void attempt(FileToWrite file) {
     try {
       write(file);
+      complete.add(file.file());
       listener.done(file.file(), file.address());
     } catch (RuntimeException e) {
       ZansocException failure = Failures.known("writing '" + file.file() + "'", e);
@@ -80,7 +85,7 @@ final class BatchDownload {
     if (PackedReader.isPacked(object)) {
       FileDownload.write(file.file(), object, channel -> packed.copyTo(object, channel, listener));
     } else {
-      FileDownload.write(file.file(), new ObjectReader(context, plans, object), listener);
+      FileDownload.writeOneOfMany(file.file(), new ObjectReader(context, plans, object), listener);
     }
   }
 }

@@ -12,9 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Writes a file so that its name never stands for anything but the whole content: under another
@@ -52,9 +55,16 @@ final class FileDownload {
 
   /**
    * As above, with the content of {@code object}; a large one goes on behind what an interrupted
-   * download has left, as far as that proves right.
+   * download has left, as far as that proves right, and one that fails says what it leaves. What
+   * else earlier downloads to it have left is removed.
    */
   static void write(Path target, ObjectReader object, TransferProgress progress) {
+    writeOneOfMany(target, object, progress);
+    removeLeft(List.of(target));
+  }
+
+  /** As above; {@link #removeLeft} is to follow, once for all. */
+  static void writeOneOfMany(Path target, ObjectReader object, TransferProgress progress) {
     if (object.object().size() < RESUMED_BYTES) {
       write(target, object.object(), channel -> object.copyTo(ByteRange.ALL, channel, progress));
       return;
@@ -66,8 +76,8 @@ final class FileDownload {
         goOn(part, folder, object, progress);
         finish(part, target, object.object());
       } catch (ZansocException e) {
-        keep = e.code().retryable() && part.channel().size() >= RESUMED_BYTES;
-        throw e;
+        keep = e.code().retryable() && part.claimableBytes() >= RESUMED_BYTES;
+        throw keep ? goesOn(e, part) : e;
       } finally {
         if (!keep) {
           part.remove();
@@ -76,6 +86,27 @@ final class FileDownload {
     } catch (IOException e) {
       throw Failures.ofFile("writing '" + target + "'", e);
     }
+  }
+
+  private static ZansocException goesOn(ZansocException failure, PartFile part) {
+    return new ZansocException(
+        failure.code(),
+        "%s; %s are kept in '%s': the same command goes on from there"
+            .formatted(failure.getMessage(), new ByteSize(part.claimableBytes()), part.path()),
+        failure);
+  }
+
+  /** Removes what earlier downloads to files that are complete have left. */
+  static void removeLeft(Collection<Path> targets) {
+    targets.stream()
+        .collect(Collectors.groupingBy(FileDownload::folder))
+        .forEach((folder, complete) -> {
+          try {
+            PartFile.removeLeft(folder, complete);
+          } catch (IOException e) {
+            // The files are complete; what stays takes room and nothing else.
+          }
+        });
   }
 
   private static void goOn(
@@ -93,8 +124,9 @@ final class FileDownload {
 
   private static void finish(PartFile part, Path target, StoredObject object) throws IOException {
     part.channel().force(true);
-    setAttributes(part.path(), object.manifest().attributes());
     part.become(target);
+    // Only now: a read-only part would be lost to the next try, and opening it gives its lock up.
+    setAttributes(target, object.manifest().attributes());
   }
 
   private static Path folder(Path target) {
@@ -121,11 +153,11 @@ final class FileDownload {
   }
 
   private static void setAttributes(Path file, Manifest.Attributes attributes) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(attributes.modified()));
     PosixFileAttributeView posix = Files.getFileAttributeView(file, PosixFileAttributeView.class);
     if (posix != null) {
       posix.setPermissions(permissions(attributes.unixMode().orElse(DEFAULT_MODE)));
     }
-    Files.setLastModifiedTime(file, FileTime.from(attributes.modified()));
   }
 
   private static Set<PosixFilePermission> permissions(int mode) {

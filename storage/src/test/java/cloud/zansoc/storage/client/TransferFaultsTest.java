@@ -15,11 +15,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,85 +148,6 @@ class TransferFaultsTest {
       try (var left = Files.list(folder.resolve("out"))) {
         assertThat(left).isEmpty();
       }
-    }
-  }
-
-  @Test
-  void getFile_again_afterAnInterruption_fetchesOnlyTheRest() throws Exception {
-    try (TestCloud cloud = cloud(12, 4, 2, 4, folder)) {
-      byte[] content = cloud.bytes(256 * BLOCK + 11);
-      cloud.put(AT, content);
-      Path target = Files.createDirectory(folder.resolve("out")).resolve("file");
-      interruptDownload(cloud, target);
-      int gets = cloud.hosts.gets();
-      AtomicLong told = new AtomicLong();
-
-      cloud.client.getFile(cloud.client.open(AT, Optional.empty()), target, told::addAndGet);
-
-      assertThat(cloud.hosts.gets() - gets).isBetween(1, 200);
-      assertThat(told).hasValue(content.length);
-      assertThat(Files.readAllBytes(target)).isEqualTo(content);
-      assertThat(partsAndFiles()).containsExactly(target);
-    }
-  }
-
-  @Test
-  void getFile_again_whereThePartWasDamaged_keepsOnlyWhatIsRight() throws Exception {
-    try (TestCloud cloud = cloud(13, 4, 2, 4, folder)) {
-      byte[] content = cloud.bytes(256 * BLOCK + 11);
-      cloud.put(AT, content);
-      Path target = Files.createDirectory(folder.resolve("out")).resolve("file");
-      interruptDownload(cloud, target);
-      Path part = partsAndFiles().getFirst();
-      byte[] damaged = Files.readAllBytes(part);
-      damaged[5 * BLOCK] ^= 1;
-      Files.write(part, damaged);
-
-      cloud.client.getFile(cloud.client.open(AT, Optional.empty()), target, TransferProgress.NONE);
-
-      assertThat(Files.readAllBytes(target)).isEqualTo(content);
-    }
-  }
-
-  @Test
-  void getFile_again_ofAnotherVersion_takesNothingOfTheEarlierOne() throws Exception {
-    try (TestCloud cloud = cloud(14, 4, 2, 4, folder)) {
-      cloud.put(AT, cloud.bytes(256 * BLOCK + 11));
-      Path target = Files.createDirectory(folder.resolve("out")).resolve("file");
-      interruptDownload(cloud, target);
-      byte[] content = cloud.bytes(70 * BLOCK);
-      cloud.put(AT, content);
-
-      cloud.client.getFile(cloud.client.open(AT, Optional.empty()), target, TransferProgress.NONE);
-
-      assertThat(Files.readAllBytes(target)).isEqualTo(content);
-      assertThat(partsAndFiles()).containsExactly(target);
-    }
-  }
-
-  /** Lets the hosts die once more than 64 blocks of an object of 256 are written. */
-  private void interruptDownload(TestCloud cloud, Path target) throws IOException {
-    AtomicLong written = new AtomicLong();
-    ObjectReader reader = cloud.client.open(AT, Optional.empty());
-    assertThatThrownBy(() ->
-            cloud.client.getFile(
-                reader,
-                target,
-                bytes -> {
-                  if (written.addAndGet(bytes) > 64 * BLOCK) {
-                    cloud.hosts.all().forEach(host -> host.fault(Fault.DEAD));
-                  }
-                }))
-        .isInstanceOfSatisfying(
-            ZansocException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.DATA_UNAVAILABLE));
-    assertThat(target).doesNotExist();
-    assertThat(partsAndFiles()).hasSize(1);
-    cloud.hosts.all().forEach(host -> host.fault(Fault.NONE));
-  }
-
-  private List<Path> partsAndFiles() throws IOException {
-    try (Stream<Path> files = Files.list(folder.resolve("out"))) {
-      return files.toList();
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package cloud.zansoc.cli.storage;
+
+import org.jspecify.annotations.NullMarked;
