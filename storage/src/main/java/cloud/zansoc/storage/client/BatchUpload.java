@@ -122,21 +122,23 @@ final class BatchUpload {
         version -> journal.done(journal.begin(List.of(member)), List.of(version.versionId())));
   }
 
-  /** Goes on with a pack, or stores its files anew where they cannot be read as they were. */
+  /** Goes on with a pack, or stores its files under new keys where they are not as they were. */
   private void goOn(ExecutorService threads, EarlierTry.Sent sent) throws InterruptedException {
     Pack pack = new Pack();
+    List<FileToStore> files = sent.files().stream().map(EarlierTry.SentFile::file).toList();
     try {
-      for (int i = 0; i < sent.files().size(); i++) {
-        pack.add(sent.files().get(i), sent.keys().get(i));
+      for (EarlierTry.SentFile sentFile : sent.files()) {
+        pack.add(sentFile.file(), sentFile.key(), Optional.of(sentFile.noted()));
       }
     } catch (ZansocException e) {
-      storeSmall(threads, sent.files());
+      earlier.release(sent.shard());
+      storeSmall(threads, files);
       return;
     }
     inBackground(
         threads,
         packs,
-        () -> attempt(sent.files(), () -> upload.resume(pack, sent.number(), sent.shard())));
+        () -> attempt(files, () -> upload.resume(pack, sent.number(), sent.shard())));
   }
 
   private void storeSmall(ExecutorService threads, List<FileToStore> small)
@@ -156,7 +158,7 @@ final class BatchUpload {
     while (at < small.size() && pack.hasRoom(small.get(at).size())) {
       FileToStore file = small.get(at);
       try {
-        pack.add(file, Key256.random(random));
+        pack.add(file, Key256.random(random), Optional.empty());
       } catch (RuntimeException e) {
         fail(file, e);
       }

@@ -267,25 +267,13 @@ public final class StorageClient implements AutoCloseable {
 
   private VersionView putContent(
       FileToStore file, BucketView bucket, UploadJournal journal, TransferProgress progress) {
+    FileIdentity noted = journal.source().orElseThrow();
     try (FileChannel channel = FileChannel.open(file.file())) {
-      Ciphertext source = new FileCiphertext(file.file(), channel, journal.objectKey());
-      LongSupplier lengths = lengths(channel.size(), bucket.k());
-      return putOrGiveUp(bucket, file.target(), source, lengths, journal, progress);
+      Ciphertext source = new FileCiphertext(file.file(), channel, journal.objectKey(), noted);
+      LongSupplier lengths = lengths(noted.size(), bucket.k());
+      return put(bucket, file.target(), source, lengths, journal, progress);
     } catch (IOException e) {
       throw Failures.ofFile("reading '" + file.file() + "'", e);
-    }
-  }
-
-  /** As below; where going on would not help, the journal is given up, so that all begins anew. */
-  private VersionView putOrGiveUp(
-      BucketView bucket,
-      NewObject target,
-      Ciphertext source,
-      LongSupplier lengths,
-      UploadJournal journal,
-      TransferProgress progress) {
-    try {
-      return put(bucket, target, source, lengths, journal, progress);
     } catch (ZansocException e) {
       // The file is another now, or the hub no longer has what the journal holds for done.
       if (e.code() == ErrorCode.CONFLICT || e.code() == ErrorCode.NOT_FOUND) {
