@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * What a client does with its storage: encrypted before it leaves, verified before it is given out.
@@ -112,15 +113,37 @@ public final class StorageClient implements AutoCloseable {
    * stored and sends only the rest.
    *
    * @param name stands for what is stored where: the same when the same is stored again
-   * @throws ZansocException CONFLICT where the same is under way already; what becomes of the files
-   *     is told to the listener
+   * @param files one that is named twice for the same key is stored once
+   * @throws ZansocException CONFLICT where the same is under way already, INVALID_ARGUMENT where
+   *     two files have one key; what becomes of the files is told to the listener
    */
   public void putAll(
       String bucketName, String name, List<FileToStore> files, BatchListener listener) {
+    putAll(bucketName, name, files, listener, noted -> true);
+  }
+
+  /**
+   * As {@link #putAll}, for files whose contents were compared with what is stored and differ:
+   * whatever an earlier try has noted as stored, they are not left as they are.
+   */
+  public void putAllCompared(
+      String bucketName, String name, List<FileToStore> files, BatchListener listener) {
+    putAll(bucketName, name, files, listener, noted -> !noted.isDone());
+  }
+
+  private void putAll(
+      String bucketName,
+      String name,
+      List<FileToStore> files,
+      BatchListener listener,
+      Predicate<BatchJournal.Earlier> trusted) {
+    List<FileToStore> distinct = BatchUpload.distinct(files);
     BucketView bucket = context.hub().bucket(bucketName);
     try (BatchJournal journal = journals.openBatch(name, bucket)) {
+      List<BatchJournal.Earlier> noted = journal.earlier().stream().filter(trusted).toList();
+      EarlierTry earlier = new EarlierTry(context.hub(), bucket, noted, distinct);
       BatchUpload batch =
-          BatchUpload.of(context, manifests, bucket, journal, files, random, listener);
+          BatchUpload.of(context, manifests, bucket, journal, earlier, random, listener);
       if (batch.run((file, stored) -> put(file, listener, stored))) {
         journal.remove();
       }
