@@ -144,7 +144,7 @@ final class JournalFile implements AutoCloseable {
    */
   synchronized void remove() {
     try {
-      if (channel.isOpen()) {
+      if (!closed) {
         Files.deleteIfExists(path);
       }
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,30 +14,46 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class JournalFileTest {
   private static final int FREE = 0;
   private static final int IN_USE = 3;
+  private static final int REFUSED = 4;
 
   private static final String NAME = "a.journal";
 
   @TempDir Path folder;
 
-  /** Another process that tries to open a journal: its exit code says what came of it. */
+  /** Another process that opens a journal: its exit code says what came of it. */
   static final class Other {
     private Other() {}
 
-    /** Opens the journal that is named. */
+    /** Opens the journal of the folder that is named, and writes as many lines as are named. */
     public static void main(String[] arguments) throws IOException {
       int code = FREE;
       try (JournalFile journal = JournalFile.open(Path.of(arguments[0]), NAME)) {
         read(journal);
+        code = write(journal, Integer.parseInt(arguments[1]));
       } catch (ZansocException e) {
         code = e.code() == ErrorCode.CONFLICT ? IN_USE : 1;
       }
       System.exit(code);
+    }
+
+    private static int write(JournalFile journal, int count) {
+      int failures = 0;
+      for (int i = 0; i < count; i++) {
+        try {
+          journal.append(List.of("x".repeat(200), "y".repeat(100 + i)));
+        } catch (ZansocException e) {
+          failures++;
+        }
+      }
+      return failures == 0 ? FREE : REFUSED;
     }
   }
 
@@ -124,6 +141,26 @@ class JournalFileTest {
     }
   }
 
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void append_noRoomForAll_leavesWholeLinesOnly() throws Exception {
+    try (JournalFile journal = JournalFile.open(folder, NAME)) {
+      journal.begin(List.of("heading"));
+    }
+    String limited = "ulimit -f 8; exec \"$0\" \"$@\"";
+
+    assertThat(otherProcess(List.of("bash", "-c", limited), 100)).isEqualTo(REFUSED);
+
+    byte[] bytes = Files.readAllBytes(folder.resolve(NAME));
+    assertThat(bytes).endsWith('\n').hasSizeBetween(7000, 8 * 1024);
+    try (JournalFile journal = JournalFile.open(folder, NAME)) {
+      List<String> lines = read(journal);
+      assertThat(lines.size() % 2).as("the heading, and pairs").isEqualTo(1);
+      assertThat(lines.getLast()).startsWith("y");
+    }
+    assertThat(folder.resolve(NAME)).hasSize(bytes.length);
+  }
+
   private void assertConflict() {
     assertThatThrownBy(() -> JournalFile.open(folder, NAME).close())
         .isInstanceOfSatisfying(
@@ -131,17 +168,17 @@ class JournalFileTest {
   }
 
   private int otherProcess() throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx64m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Other.class.getName(),
-                folder.toString())
-            .inheritIO()
-            .start();
+    return otherProcess(List.of(), 0);
+  }
+
+  private int otherProcess(List<String> wrapper, int lines)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(wrapper);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx64m"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of(Other.class.getName(), folder.toString(), String.valueOf(lines)));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try {
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       return process.exitValue();
