@@ -101,11 +101,20 @@ public final class SyncCommand extends ClientCommand {
               .toList();
       long bytes = changed.stream().mapToLong(FileToStore::size).sum();
       try (Batch batch = new Batch(output, bytes)) {
-        client.putAll(remote.bucket(), Names.batch(List.of(local), remote), changed, batch);
+        store(changed, batch);
         plan.remove()
             .forEach(name ->
                 client.hub().remove(remote.bucket(), address(name).key(), Optional.empty()));
         batch.report(summary("stored", plan));
+      }
+    }
+
+    private void store(List<FileToStore> changed, Batch batch) {
+      String name = Names.batch(List.of(local), remote);
+      if (checksum) {
+        client.putAllCompared(remote.bucket(), name, changed, batch);
+      } else {
+        client.putAll(remote.bucket(), name, changed, batch);
       }
     }
 

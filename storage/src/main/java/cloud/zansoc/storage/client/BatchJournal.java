@@ -6,12 +6,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is known of storing many files, durable before it matters, so that the same batch can go on
@@ -20,7 +21,9 @@ import java.util.TreeMap;
  */
 final class BatchJournal implements AutoCloseable {
   /** The first line: what it is, and its version. */
-  static final String HEADING = "zansoc-batch 1";
+  static final String HEADING = "zansoc-batch 2";
+
+  private static final Logger LOG = LoggerFactory.getLogger(BatchJournal.class);
 
   /** In the place of the object key, for a file that has a journal of its own. */
   private static final String NO_KEY = "-";
@@ -73,17 +76,25 @@ final class BatchJournal implements AutoCloseable {
     this.nextPack = nextPack;
   }
 
-  /** The journal in {@code file}, which begins anew where it has no heading of this version. */
+  /**
+   * The journal in {@code file}, which begins anew where it is not all of this version: to send
+   * again is safe.
+   */
   static BatchJournal of(JournalFile file) throws IOException {
     Replay replay = new Replay();
-    file.read(replay::line);
+    try {
+      file.read(replay::line);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      LOG.warn("the journal of storing many files cannot be read and begins anew", e);
+      replay = new Replay();
+    }
     if (!replay.known) {
-      file.begin(HEADING + "\n");
+      file.begin(List.of(HEADING));
     }
     List<Earlier> earlier = new ArrayList<>();
     int nextPack = 0;
     for (var pack : replay.packs.entrySet()) {
-      earlier.add(pack.getValue().earlier(pack.getKey()));
+      pack.getValue().earlier(pack.getKey()).ifPresent(earlier::add);
       nextPack = pack.getKey() + 1;
     }
     return new BatchJournal(file, List.copyOf(earlier), nextPack);
@@ -100,22 +111,18 @@ final class BatchJournal implements AutoCloseable {
     synchronized (this) {
       number = nextPack++;
     }
-    StringBuilder lines = new StringBuilder();
-    for (Member member : members) {
-      lines.append(line(number, member)).append('\n');
-    }
-    file.append(lines.toString());
+    file.append(members.stream().map(member -> line(number, member)).toList());
     return number;
   }
 
   /** Notes that {@code shard} was reserved for a pack. */
   void reserved(int number, ShardId shard) {
-    file.append("reserved " + number + " " + shard + "\n");
+    file.append(List.of("reserved " + number + " " + shard));
   }
 
   /** Notes that the members of a pack are stored as these versions. */
   void done(int number, List<String> versions) {
-    file.append("done " + number + " " + String.join(" ", versions) + "\n");
+    file.append(List.of("done " + number + " " + String.join(" ", versions)));
   }
 
   /** Removes the journal: every file is stored. */
@@ -145,11 +152,14 @@ final class BatchJournal implements AutoCloseable {
     private boolean known;
 
     void line(String line) {
-      if (!known) {
-        known = line.equals(HEADING);
-      } else {
+      if (known) {
         String[] fields = line.split(" ", -1);
-        packs.computeIfAbsent(Integer.parseInt(fields[1]), number -> new Replayed()).replay(fields);
+        int number = Integer.parseUnsignedInt(fields[1]);
+        packs.computeIfAbsent(number, next -> new Replayed()).replay(fields);
+      } else if (line.equals(HEADING)) {
+        known = true;
+      } else {
+        throw new IllegalArgumentException("no heading of this version");
       }
     }
   }
@@ -164,7 +174,8 @@ final class BatchJournal implements AutoCloseable {
       switch (fields[0]) {
         case "file" -> members.add(member(fields));
         case "reserved" -> reserved = Optional.of(ShardId.parse(fields[2]));
-        default -> versions = Arrays.asList(fields).subList(2, fields.length);
+        case "done" -> versions = List.of(fields).subList(2, fields.length);
+        default -> throw new IllegalArgumentException("no line of a journal: " + fields[0]);
       }
     }
 
@@ -180,8 +191,13 @@ final class BatchJournal implements AutoCloseable {
       return new Member(source, objectKey);
     }
 
-    Earlier earlier(int number) {
-      return new Earlier(number, members, reserved, versions);
+    /** Empty where the lines do not fit each other. */
+    Optional<Earlier> earlier(int number) {
+      boolean fits =
+          !members.isEmpty() && (versions.isEmpty() || versions.size() == members.size());
+      return fits
+          ? Optional.of(new Earlier(number, members, reserved, versions))
+          : Optional.empty();
     }
   }
 }

@@ -1,10 +1,14 @@
 package cloud.zansoc.storage.client;
 
+import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.crypto.Key256;
 import cloud.zansoc.storage.api.BucketView;
 import cloud.zansoc.storage.api.VersionView;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -62,15 +66,38 @@ final class BatchUpload {
       Manifests manifests,
       BucketView bucket,
       BatchJournal journal,
-      List<FileToStore> files,
+      EarlierTry earlier,
       RandomGenerator random,
       BatchListener listener) {
     return new BatchUpload(
-        new EarlierTry(context.hub(), bucket, journal.earlier(), files),
+        earlier,
         new PackUpload(context, manifests, bucket, journal, listener),
         journal,
         random,
         listener);
+  }
+
+  /**
+   * Each file once, in the same order.
+   *
+   * @throws ZansocException INVALID_ARGUMENT where two files are to be stored under one key
+   */
+  static List<FileToStore> distinct(List<FileToStore> files) {
+    Map<String, FileToStore> byKey = new LinkedHashMap<>();
+    for (FileToStore file : files) {
+      FileToStore first = byKey.computeIfAbsent(file.target().address().key(), key -> file);
+      if (!path(first).equals(path(file))) {
+        throw new ZansocException(
+            ErrorCode.INVALID_ARGUMENT,
+            "'%s' and '%s' would both become %s: store one of them under another name"
+                .formatted(first.file(), file.file(), file.target().address()));
+      }
+    }
+    return List.copyOf(byKey.values());
+  }
+
+  private static Path path(FileToStore file) {
+    return file.file().toAbsolutePath().normalize();
   }
 
   /** Stores the files; true where every one of them is stored. */
@@ -122,21 +149,23 @@ final class BatchUpload {
         version -> journal.done(journal.begin(List.of(member)), List.of(version.versionId())));
   }
 
-  /** Goes on with a pack, or stores its files anew where they cannot be read as they were. */
+  /** Goes on with a pack, or stores its files under new keys where they are not as they were. */
   private void goOn(ExecutorService threads, EarlierTry.Sent sent) throws InterruptedException {
     Pack pack = new Pack();
+    List<FileToStore> files = sent.files().stream().map(EarlierTry.SentFile::file).toList();
     try {
-      for (int i = 0; i < sent.files().size(); i++) {
-        pack.add(sent.files().get(i), sent.keys().get(i));
+      for (EarlierTry.SentFile sentFile : sent.files()) {
+        pack.add(sentFile.file(), sentFile.key(), Optional.of(sentFile.noted()));
       }
     } catch (ZansocException e) {
-      storeSmall(threads, sent.files());
+      earlier.release(sent.shard());
+      storeSmall(threads, files);
       return;
     }
     inBackground(
         threads,
         packs,
-        () -> attempt(sent.files(), () -> upload.resume(pack, sent.number(), sent.shard())));
+        () -> attempt(files, () -> upload.resume(pack, sent.number(), sent.shard())));
   }
 
   private void storeSmall(ExecutorService threads, List<FileToStore> small)
@@ -156,7 +185,7 @@ final class BatchUpload {
     while (at < small.size() && pack.hasRoom(small.get(at).size())) {
       FileToStore file = small.get(at);
       try {
-        pack.add(file, Key256.random(random));
+        pack.add(file, Key256.random(random), Optional.empty());
       } catch (RuntimeException e) {
         fail(file, e);
       }

@@ -4,8 +4,10 @@ import cloud.zansoc.base.ShardId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.crypto.Key256;
 import cloud.zansoc.storage.api.BucketView;
+import cloud.zansoc.storage.api.Listing;
 import cloud.zansoc.storage.api.VersionView;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,8 +29,15 @@ final class EarlierTry {
   private final List<FileToStore> stored = new ArrayList<>();
   private final List<Sent> sent = new ArrayList<>();
 
-  /** A pack whose blocks some hosts may have: its files, in order, with their keys. */
-  record Sent(int number, ShardId shard, List<FileToStore> files, List<Key256> keys) {}
+  /** A pack whose blocks some hosts may have: its files, in order. */
+  record Sent(int number, ShardId shard, List<SentFile> files) {}
+
+  /**
+   * A file of such a pack.
+   *
+   * @param noted what its key was drawn for
+   */
+  record SentFile(FileToStore file, Key256 key, BatchJournal.Source noted) {}
 
   EarlierTry(
       StorageHub hub,
@@ -74,57 +83,72 @@ final class EarlierTry {
 
   private void findStored() {
     List<BatchJournal.Earlier> done = noted.stream().filter(BatchJournal.Earlier::isDone).toList();
-    Set<String> newest = newestVersions(done);
+    Map<String, String> newest = newestVersions(done);
     for (BatchJournal.Earlier pack : done) {
       for (int i = 0; i < pack.members().size(); i++) {
-        if (newest.contains(pack.versions().get(i))) {
-          Optional.ofNullable(open.remove(pack.members().get(i).source())).ifPresent(stored::add);
+        BatchJournal.Source source = pack.members().get(i).source();
+        if (pack.versions().get(i).equals(newest.get(source.key()))) {
+          Optional.ofNullable(open.remove(source)).ifPresent(stored::add);
         }
       }
     }
   }
 
-  /** Their objects may have been removed or stored again meanwhile. */
-  private Set<String> newestVersions(List<BatchJournal.Earlier> done) {
-    List<String> keys =
-        done.stream()
-            .flatMap(pack -> pack.members().stream())
-            .map(member -> member.source().key())
-            .toList();
-    Set<String> newest = new HashSet<>();
-    if (!keys.isEmpty()) {
-      hub.listAll(bucket.name(), PackUpload.commonPrefix(keys)).stream()
-          .map(VersionView::versionId)
-          .forEach(newest::add);
+  /**
+   * By key, where an object still has one: objects may have been removed or stored again meanwhile.
+   * Of a listing that may be long only the keys noted are kept.
+   */
+  private Map<String, String> newestVersions(List<BatchJournal.Earlier> done) {
+    Set<String> keys = new HashSet<>();
+    done.forEach(pack -> pack.members().forEach(member -> keys.add(member.source().key())));
+    Map<String, String> newest = new HashMap<>();
+    if (keys.isEmpty()) {
+      return newest;
     }
+    String prefix = PackUpload.commonPrefix(List.copyOf(keys));
+    Optional<String> after = Optional.empty();
+    do {
+      Listing page = hub.list(bucket.name(), prefix, "", after, StorageHub.LARGEST_PAGE);
+      for (VersionView object : page.objects()) {
+        if (keys.contains(object.key())) {
+          newest.put(object.key(), object.versionId());
+        }
+      }
+      after = page.next();
+    } while (after.isPresent());
     return newest;
   }
 
   private void findSent() {
     for (BatchJournal.Earlier pack : noted) {
-      if (pack.isDone() || pack.reserved().isEmpty()) {
-        continue;
-      }
-      if (pack.members().stream().allMatch(member -> open.containsKey(member.source()))) {
-        sent.add(takeOut(pack, pack.reserved().get()));
-      } else {
-        release(pack.reserved().get());
+      if (!pack.isDone() && pack.reserved().isPresent()) {
+        ShardId shard = pack.reserved().get();
+        List<SentFile> files = filesOf(pack);
+        if (files.size() == pack.members().size()) {
+          files.forEach(file -> open.remove(file.noted()));
+          sent.add(new Sent(pack.number(), shard, files));
+        } else {
+          release(shard);
+        }
       }
     }
   }
 
-  private Sent takeOut(BatchJournal.Earlier pack, ShardId shard) {
-    List<FileToStore> files = new ArrayList<>();
-    List<Key256> keys = new ArrayList<>();
+  /** Fewer than the pack's members where it cannot go on. */
+  private List<SentFile> filesOf(BatchJournal.Earlier pack) {
+    Map<BatchJournal.Source, SentFile> files = new LinkedHashMap<>();
     for (BatchJournal.Member member : pack.members()) {
-      Optional.ofNullable(open.remove(member.source())).ifPresent(files::add);
-      member.objectKey().ifPresent(keys::add);
+      BatchJournal.Source source = member.source();
+      Optional<FileToStore> file = Optional.ofNullable(open.get(source));
+      if (file.isPresent() && member.objectKey().isPresent()) {
+        files.put(source, new SentFile(file.get(), member.objectKey().get(), source));
+      }
     }
-    return new Sent(pack.number(), shard, files, keys);
+    return List.copyOf(files.values());
   }
 
   /** Without its very files nothing can be made of a pack's blocks. */
-  private void release(ShardId shard) {
+  void release(ShardId shard) {
     try {
       hub.release(shard);
     } catch (ZansocException e) {

@@ -7,26 +7,26 @@ import cloud.zansoc.codec.crypto.Key256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
 
-/** A file, encrypted as it is read. */
+/** A file, encrypted as it is read; the only one that may be encrypted under its key. */
 final class FileCiphertext implements Ciphertext {
   private final Path file;
   private final FileChannel channel;
   private final byte[] key;
-  private final BasicFileAttributes before;
+  private final FileIdentity noted;
 
   /**
    * @param channel of {@code file}, closed by the caller
+   * @param noted the file as it was when {@code key} was drawn for it
+   * @throws ZansocException CONFLICT where it is another now
    */
-  FileCiphertext(Path file, FileChannel channel, Key256 key) throws IOException {
+  FileCiphertext(Path file, FileChannel channel, Key256 key, FileIdentity noted) {
     this.file = file;
     this.channel = channel;
     this.key = key.toBytes();
-    this.before = Files.readAttributes(file, BasicFileAttributes.class);
+    this.noted = noted;
+    requireUnchanged();
   }
 
   @Override
@@ -37,18 +37,19 @@ final class FileCiphertext implements Ciphertext {
 
   @Override
   public void requireUnchanged() {
-    BasicFileAttributes now;
     try {
-      now = Files.readAttributes(file, BasicFileAttributes.class);
+      if (!FileIdentity.of(file).equals(noted)) {
+        throw changed(file);
+      }
     } catch (IOException e) {
       throw Failures.ofFile("looking at '" + file + "' again", e);
     }
-    if (now.size() != before.size()
-        || !now.lastModifiedTime().equals(before.lastModifiedTime())
-        || !Objects.equals(now.fileKey(), before.fileKey())) {
-      throw new ZansocException(
-          ErrorCode.CONFLICT, "'" + file + "' changed while it was stored; store it again");
-    }
+  }
+
+  /** What is thrown where a file is not what it was. */
+  static ZansocException changed(Path file) {
+    return new ZansocException(
+        ErrorCode.CONFLICT, "'" + file + "' changed while it was stored; store it again");
   }
 
   /** Fills {@code into} from {@code offset} of a file that must be long enough. */

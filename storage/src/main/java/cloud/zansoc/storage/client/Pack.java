@@ -1,7 +1,6 @@
 package cloud.zansoc.storage.client;
 
 import cloud.zansoc.base.Digest;
-import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.cid.Cid;
 import cloud.zansoc.codec.cid.UnixFsRoot;
@@ -60,20 +59,28 @@ final class Pack implements Ciphertext {
     return members.size() < MAX_FILES && length + size <= MAX_BYTES;
   }
 
-  /** Reads and encrypts a file; where that fails the pack stays as it was. */
-  void add(FileToStore file, Key256 key) {
+  /**
+   * Reads and encrypts a file; where that fails the pack stays as it was.
+   *
+   * @param noted what {@code key} was drawn for, where an earlier try has used it: never may two
+   *     contents be encrypted under one key
+   * @throws ZansocException CONFLICT where the file is another, or changes meanwhile
+   */
+  void add(FileToStore file, Key256 key, Optional<BatchJournal.Source> noted) {
     int size = (int) file.size();
     reserve(size);
     String name = file.file().toString();
     BatchJournal.Source source = BatchJournal.Source.of(file);
+    if (!source.equals(noted.orElse(source))) {
+      throw FileCiphertext.changed(file.file());
+    }
     try (FileChannel channel = FileChannel.open(file.file())) {
       FileCiphertext.readFully(channel, name, 0, ByteBuffer.wrap(bytes, length, size));
-      if (channel.size() != size) {
-        throw new ZansocException(
-            ErrorCode.CONFLICT, "'" + name + "' changed while it was stored; store it again");
-      }
     } catch (IOException e) {
       throw Failures.ofFile("reading '" + name + "'", e);
+    }
+    if (source.file().size() != size || !BatchJournal.Source.of(file).equals(source)) {
+      throw FileCiphertext.changed(file.file());
     }
     new AesCtr(key.toBytes()).process(0, bytes, length, size);
     UnixFsRoot root = new UnixFsRoot();

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * What a client does with its storage: encrypted before it leaves, verified before it is given out.
@@ -112,15 +113,37 @@ public final class StorageClient implements AutoCloseable {
    * stored and sends only the rest.
    *
    * @param name stands for what is stored where: the same when the same is stored again
-   * @throws ZansocException CONFLICT where the same is under way already; what becomes of the files
-   *     is told to the listener
+   * @param files one that is named twice for the same key is stored once
+   * @throws ZansocException CONFLICT where the same is under way already, INVALID_ARGUMENT where
+   *     two files have one key; what becomes of the files is told to the listener
    */
   public void putAll(
       String bucketName, String name, List<FileToStore> files, BatchListener listener) {
+    putAll(bucketName, name, files, listener, noted -> true);
+  }
+
+  /**
+   * As {@link #putAll}, for files whose contents were compared with what is stored and differ:
+   * whatever an earlier try has noted as stored, they are not left as they are.
+   */
+  public void putAllCompared(
+      String bucketName, String name, List<FileToStore> files, BatchListener listener) {
+    putAll(bucketName, name, files, listener, noted -> !noted.isDone());
+  }
+
+  private void putAll(
+      String bucketName,
+      String name,
+      List<FileToStore> files,
+      BatchListener listener,
+      Predicate<BatchJournal.Earlier> trusted) {
+    List<FileToStore> distinct = BatchUpload.distinct(files);
     BucketView bucket = context.hub().bucket(bucketName);
     try (BatchJournal journal = journals.openBatch(name, bucket)) {
+      List<BatchJournal.Earlier> noted = journal.earlier().stream().filter(trusted).toList();
+      EarlierTry earlier = new EarlierTry(context.hub(), bucket, noted, distinct);
       BatchUpload batch =
-          BatchUpload.of(context, manifests, bucket, journal, files, random, listener);
+          BatchUpload.of(context, manifests, bucket, journal, earlier, random, listener);
       if (batch.run((file, stored) -> put(file, listener, stored))) {
         journal.remove();
       }
@@ -267,25 +290,13 @@ public final class StorageClient implements AutoCloseable {
 
   private VersionView putContent(
       FileToStore file, BucketView bucket, UploadJournal journal, TransferProgress progress) {
+    FileIdentity noted = journal.source().orElseThrow();
     try (FileChannel channel = FileChannel.open(file.file())) {
-      Ciphertext source = new FileCiphertext(file.file(), channel, journal.objectKey());
-      LongSupplier lengths = lengths(channel.size(), bucket.k());
-      return putOrGiveUp(bucket, file.target(), source, lengths, journal, progress);
+      Ciphertext source = new FileCiphertext(file.file(), channel, journal.objectKey(), noted);
+      LongSupplier lengths = lengths(noted.size(), bucket.k());
+      return put(bucket, file.target(), source, lengths, journal, progress);
     } catch (IOException e) {
       throw Failures.ofFile("reading '" + file.file() + "'", e);
-    }
-  }
-
-  /** As below; where going on would not help, the journal is given up, so that all begins anew. */
-  private VersionView putOrGiveUp(
-      BucketView bucket,
-      NewObject target,
-      Ciphertext source,
-      LongSupplier lengths,
-      UploadJournal journal,
-      TransferProgress progress) {
-    try {
-      return put(bucket, target, source, lengths, journal, progress);
     } catch (ZansocException e) {
       // The file is another now, or the hub no longer has what the journal holds for done.
       if (e.code() == ErrorCode.CONFLICT || e.code() == ErrorCode.NOT_FOUND) {

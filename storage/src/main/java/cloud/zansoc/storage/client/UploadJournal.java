@@ -18,6 +18,7 @@ import java.util.Optional;
  */
 final class UploadJournal implements AutoCloseable {
   private final Key256 objectKey;
+  private final Optional<FileIdentity> source;
   private final Optional<JournalFile> file;
   private final boolean resumed;
   // Guarded by this.
@@ -36,8 +37,13 @@ final class UploadJournal implements AutoCloseable {
     }
   }
 
-  private UploadJournal(Key256 objectKey, Optional<JournalFile> file, List<String> lines) {
+  private UploadJournal(
+      Key256 objectKey,
+      Optional<FileIdentity> source,
+      Optional<JournalFile> file,
+      List<String> lines) {
     this.objectKey = objectKey;
+    this.source = source;
     this.file = file;
     this.resumed = !lines.isEmpty();
     lines.forEach(this::replay);
@@ -45,16 +51,28 @@ final class UploadJournal implements AutoCloseable {
 
   /** A journal that forgets, for what cannot be read again. */
   static UploadJournal forgetful(Key256 objectKey) {
-    return new UploadJournal(objectKey, Optional.empty(), List.of());
+    return new UploadJournal(objectKey, Optional.empty(), Optional.empty(), List.of());
   }
 
-  /** A journal whose heading is written, with the lines that follow it. */
-  static UploadJournal of(Key256 objectKey, JournalFile file, List<String> lines) {
-    return new UploadJournal(objectKey, Optional.of(file), lines);
+  /**
+   * A journal whose heading is written, with the lines that follow it.
+   *
+   * @param source the file that is stored, as the heading has it
+   * @throws IllegalArgumentException where a line is not one of this version; or an
+   *     IndexOutOfBoundsException
+   */
+  static UploadJournal of(
+      Key256 objectKey, FileIdentity source, JournalFile file, List<String> lines) {
+    return new UploadJournal(objectKey, Optional.of(source), Optional.of(file), lines);
   }
 
   Key256 objectKey() {
     return objectKey;
+  }
+
+  /** The only file that may be encrypted under {@link #objectKey}; none for a stream. */
+  Optional<FileIdentity> source() {
+    return source;
   }
 
   /** Whether an earlier try had got so far as to reserve hosts. */
@@ -120,22 +138,30 @@ final class UploadJournal implements AutoCloseable {
   }
 
   private void append(String line) {
-    file.ifPresent(open -> open.append(line + "\n"));
+    file.ifPresent(open -> open.append(List.of(line)));
   }
 
   private void replay(String line) {
     String[] fields = line.split(" ", -1);
-    int number = Integer.parseInt(fields[1]);
-    if (fields[0].equals("reserved")) {
-      reserved.put(number, ShardId.parse(fields[2]));
-    } else {
-      byte[] leaves = Base64.getDecoder().decode(fields[4]);
-      Digest[] digests = new Digest[leaves.length / Digest.BYTES];
-      Arrays.setAll(digests, i -> Digest.read(leaves, i * Digest.BYTES));
-      reserved.remove(number);
-      done.put(
-          number,
-          new DoneSegment(Digest.parse(fields[2]), Integer.parseInt(fields[3]), List.of(digests)));
+    int number = Integer.parseUnsignedInt(fields[1]);
+    switch (fields[0]) {
+      case "reserved" -> reserved.put(number, ShardId.parse(fields[2]));
+      case "done" -> {
+        reserved.remove(number);
+        int length = Integer.parseUnsignedInt(fields[3]);
+        done.put(number, new DoneSegment(Digest.parse(fields[2]), length, leaves(fields[4])));
+      }
+      default -> throw new IllegalArgumentException("no line of a journal: " + fields[0]);
     }
+  }
+
+  private static List<Digest> leaves(String text) {
+    byte[] leaves = Base64.getDecoder().decode(text);
+    if (leaves.length % Digest.BYTES != 0) {
+      throw new IllegalArgumentException("not whole digests: " + leaves.length + " bytes");
+    }
+    Digest[] digests = new Digest[leaves.length / Digest.BYTES];
+    Arrays.setAll(digests, i -> Digest.read(leaves, i * Digest.BYTES));
+    return List.of(digests);
   }
 }

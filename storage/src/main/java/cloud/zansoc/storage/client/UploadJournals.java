@@ -16,9 +16,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The journals of uploads that are not complete, in a folder that only its owner may read, because
@@ -27,9 +30,12 @@ import java.util.stream.Stream;
  */
 final class UploadJournals {
   /** The first line of a file's journal: what it is, and its version. */
-  static final String HEADING = "zansoc-upload 1";
+  static final String HEADING = "zansoc-upload 2";
+
+  private static final Logger LOG = LoggerFactory.getLogger(UploadJournals.class);
 
   private static final Duration EXPIRY = Duration.ofDays(7);
+  private static final String KEY = "key ";
   private static final String SUFFIX = ".journal";
   private static final String BATCH_SUFFIX = ".batch";
   private static final Charset UTF_8 = StandardCharsets.UTF_8;
@@ -59,7 +65,8 @@ final class UploadJournals {
     try {
       prepareFolder();
       FileIdentity file = FileIdentity.of(source);
-      return open(path(file.path() + "\n" + target, SUFFIX), line(file, target, bucket), release);
+      String name = name(file.path() + "\n" + target, SUFFIX);
+      return open(name, file, line(file, target, bucket), release);
     } catch (IOException e) {
       throw Failures.ofFile("opening the journal of storing '" + source + "'", e);
     }
@@ -76,7 +83,7 @@ final class UploadJournals {
     try {
       prepareFolder();
       String identity = "%s %d %d\n%s".formatted(bucket.id(), bucket.k(), bucket.n(), name);
-      JournalFile file = JournalFile.open(path(identity, BATCH_SUFFIX));
+      JournalFile file = JournalFile.open(folder, name(identity, BATCH_SUFFIX));
       try {
         return BatchJournal.of(file);
       } catch (IOException | RuntimeException e) {
@@ -88,34 +95,53 @@ final class UploadJournals {
     }
   }
 
-  private UploadJournal open(Path path, String identity, Consumer<ShardId> release)
+  private UploadJournal open(
+      String name, FileIdentity source, String identity, Consumer<ShardId> release)
       throws IOException {
-    JournalFile file = JournalFile.open(path);
+    JournalFile file = JournalFile.open(folder, name);
     try {
       List<String> lines = new ArrayList<>();
       file.read(lines::add);
-      boolean known = lines.size() >= 3 && lines.get(0).equals(HEADING);
-      if (known) {
-        Key256 key = Key256.of(Base64.getDecoder().decode(lines.get(2).substring("key ".length())));
-        UploadJournal earlier = UploadJournal.of(key, file, lines.subList(3, lines.size()));
-        if (lines.get(1).equals(identity)) {
-          return earlier;
-        }
-        earlier.reservations().forEach(release);
+      Optional<UploadJournal> earlier = earlier(file, source, lines);
+      if (earlier.isPresent() && lines.get(1).equals(identity)) {
+        return earlier.get();
       }
-      return begin(file, identity);
+      earlier.ifPresent(other -> other.reservations().forEach(release));
+      return begin(file, source, identity);
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
-  private UploadJournal begin(JournalFile file, String identity) throws IOException {
+  /** What an earlier try has left, where it is all of this version: to send again is safe. */
+  private static Optional<UploadJournal> earlier(
+      JournalFile file, FileIdentity source, List<String> lines) {
+    if (lines.size() < 3 || !lines.getFirst().equals(HEADING)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          UploadJournal.of(key(lines.get(2)), source, file, lines.subList(3, lines.size())));
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      LOG.warn("the journal of storing {} cannot be read and begins anew", source.path(), e);
+      return Optional.empty();
+    }
+  }
+
+  private static Key256 key(String line) {
+    if (!line.startsWith(KEY)) {
+      throw new IllegalArgumentException("no key where one should be");
+    }
+    return Key256.of(Base64.getDecoder().decode(line.substring(KEY.length())));
+  }
+
+  private UploadJournal begin(JournalFile file, FileIdentity source, String identity)
+      throws IOException {
     Key256 key = Key256.random(random);
-    file.begin(
-        "%s\n%s\nkey %s\n"
-            .formatted(HEADING, identity, Base64.getEncoder().encodeToString(key.toBytes())));
-    return UploadJournal.of(key, file, List.of());
+    String encoded = Base64.getEncoder().encodeToString(key.toBytes());
+    file.begin(List.of(HEADING, identity, KEY + encoded));
+    return UploadJournal.of(key, source, file, List.of());
   }
 
   /** One line that changes whenever a resumed upload would mix two contents or two codes. */
@@ -129,8 +155,8 @@ final class UploadJournals {
             bucket.n());
   }
 
-  private Path path(String identity, String suffix) {
-    return folder.resolve(Digest.sha256(identity.getBytes(UTF_8)) + suffix);
+  private static String name(String identity, String suffix) {
+    return Digest.sha256(identity.getBytes(UTF_8)) + suffix;
   }
 
   private void prepareFolder() throws IOException {
