@@ -1,0 +1,268 @@
+package cloud.zansoc.ledger.evm;
+
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.ledger.AccountId;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.web3j.crypto.RawTransaction;
+import org.web3j.protocol.Web3j;
+import org.web3j.protocol.core.DefaultBlockParameter;
+import org.web3j.protocol.core.DefaultBlockParameterName;
+import org.web3j.protocol.core.Request;
+import org.web3j.protocol.core.Response;
+import org.web3j.protocol.core.methods.request.Transaction;
+import org.web3j.protocol.core.methods.response.EthCall;
+import org.web3j.protocol.core.methods.response.EthEstimateGas;
+import org.web3j.protocol.core.methods.response.EthSendTransaction;
+import org.web3j.protocol.core.methods.response.Log;
+import org.web3j.protocol.core.methods.response.TransactionReceipt;
+import org.web3j.protocol.http.HttpService;
+
+/**
+ * A node of a chain: reads its state and sends transactions, one after another for each account.
+ *
+ * <p>A transaction is tried on the state of the next block first, so what a contract refuses is not
+ * sent and costs nothing. Nothing is remembered: what becomes of a transaction when the process
+ * dies before its receipt is for the caller to find out. Failures are {@link ZansocException}s:
+ * {@link ErrorCode#UNREACHABLE}, {@link ErrorCode#TIMED_OUT}, {@link
+ * ErrorCode#PRECONDITION_FAILED}.
+ */
+public final class EvmChain implements AutoCloseable {
+  /** A quarter more than estimated, since time goes on until the block. */
+  private static final BigInteger GAS_PERCENT = BigInteger.valueOf(125);
+
+  private static final BigInteger HUNDRED = BigInteger.valueOf(100);
+
+  private final ChainOptions options;
+  private final HttpService service;
+  private final Web3j web3j;
+
+  /** Orders the transactions of each account; at most as many as there are keys. */
+  private final Map<AccountId, ReentrantLock> senders = new ConcurrentHashMap<>();
+
+  private EvmChain(ChainOptions options) {
+    this.options = options;
+    this.service = new HttpService(options.node().toString());
+    this.web3j = Web3j.build(service);
+  }
+
+  /** Connects to a node and makes sure that it is one of the chain that is meant. */
+  public static EvmChain connect(ChainOptions options) {
+    EvmChain chain = new EvmChain(options);
+    try {
+      BigInteger seen = chain.ask("eth_chainId", chain.web3j.ethChainId()).getChainId();
+      if (!seen.equals(BigInteger.valueOf(options.chain()))) {
+        throw new ZansocException(
+            ErrorCode.PRECONDITION_FAILED,
+            options.node() + " is a node of chain " + seen + ", not of " + options.chain());
+      }
+      return chain;
+    } catch (ZansocException e) {
+      chain.close();
+      throw e;
+    }
+  }
+
+  /** The chain's number. */
+  public long id() {
+    return options.chain();
+  }
+
+  @Override
+  public void close() {
+    web3j.shutdown();
+  }
+
+  /** The time that the next block has as far as is known: what a call on its state sees. */
+  Instant now() {
+    BigInteger seconds =
+        ask(
+                "eth_getBlockByNumber",
+                web3j.ethGetBlockByNumber(DefaultBlockParameterName.PENDING, false))
+            .getBlock()
+            .getTimestamp();
+    return Instant.ofEpochSecond(seconds.longValueExact());
+  }
+
+  /** How many transactions of an account are in blocks or wait to be. */
+  BigInteger nonce(AccountId account) {
+    return ask(
+            "eth_getTransactionCount",
+            web3j.ethGetTransactionCount(account.text(), DefaultBlockParameterName.PENDING))
+        .getTransactionCount();
+  }
+
+  boolean hasCode(AccountId account) {
+    String code =
+        ask("eth_getCode", web3j.ethGetCode(account.text(), DefaultBlockParameterName.LATEST))
+            .getCode();
+    return code.length() > 2;
+  }
+
+  /** Calls a view on the newest state. */
+  Words read(AccountId contract, String data) {
+    EthCall answer =
+        call(AccountId.NOBODY, Optional.of(contract), data, DefaultBlockParameterName.LATEST);
+    if (answer.hasError()) {
+      throw failed("eth_call of " + contract, answer);
+    }
+    return Words.read(answer.getValue(), 0);
+  }
+
+  /**
+   * Sends a transaction, and returns when it is in a block.
+   *
+   * @param to the contract that is called; empty: one is made
+   */
+  Sent send(EvmKey from, Optional<AccountId> to, String data) {
+    ReentrantLock order = senders.computeIfAbsent(from.account(), account -> new ReentrantLock());
+    String hash;
+    // Held while the node is asked: two transactions with one nonce would replace one another.
+    order.lock();
+    try {
+      EthCall tried = call(from.account(), to, data, DefaultBlockParameterName.PENDING);
+      if (tried.hasError()) {
+        return new Sent.Reverted(revertData(tried, "eth_call"));
+      }
+      hash = broadcast(from, to, data);
+    } finally {
+      order.unlock();
+    }
+    TransactionReceipt receipt = await(hash);
+    return receipt.isStatusOK()
+        ? new Sent.Mined(receipt(receipt))
+        : new Sent.Reverted(replayed(from, to, data, receipt));
+  }
+
+  private String broadcast(EvmKey from, Optional<AccountId> to, String data) {
+    BigInteger estimate = estimate(from.account(), to, data);
+    RawTransaction transaction =
+        RawTransaction.createTransaction(
+            nonce(from.account()),
+            ask("eth_gasPrice", web3j.ethGasPrice()).getGasPrice(),
+            estimate.multiply(GAS_PERCENT).divide(HUNDRED),
+            to.map(AccountId::text).orElse(""),
+            BigInteger.ZERO,
+            data);
+    EthSendTransaction sent =
+        ask(
+            "eth_sendRawTransaction",
+            web3j.ethSendRawTransaction(from.signed(transaction, options.chain())));
+    return sent.getTransactionHash();
+  }
+
+  /** On the state of the next block: on the newest one, nothing may be due yet and all be cheap. */
+  private BigInteger estimate(AccountId from, Optional<AccountId> to, String data) {
+    Request<Object, EthEstimateGas> request =
+        new Request<>(
+            "eth_estimateGas",
+            List.of(transaction(from, to, data), DefaultBlockParameterName.PENDING.getValue()),
+            service,
+            EthEstimateGas.class);
+    return ask("eth_estimateGas", request).getAmountUsed();
+  }
+
+  private TransactionReceipt await(String hash) {
+    long start = System.nanoTime();
+    while (true) {
+      Optional<TransactionReceipt> receipt =
+          ask("eth_getTransactionReceipt", web3j.ethGetTransactionReceipt(hash))
+              .getTransactionReceipt();
+      if (receipt.isPresent()) {
+        return receipt.get();
+      }
+      if (Duration.ofNanos(System.nanoTime() - start).compareTo(options.patience()) > 0) {
+        throw new ZansocException(
+            ErrorCode.TIMED_OUT,
+            "transaction " + hash + " was in no block after " + options.patience());
+      }
+      pause(hash);
+    }
+  }
+
+  private void pause(String hash) {
+    try {
+      Thread.sleep(options.pollInterval());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ZansocException(
+          ErrorCode.TIMED_OUT, "interrupted while transaction " + hash + " was under way", e);
+    }
+  }
+
+  /** Why a transaction failed in its block although it had succeeded when it was tried. */
+  private String replayed(
+      EvmKey from, Optional<AccountId> to, String data, TransactionReceipt receipt) {
+    EthCall again =
+        call(from.account(), to, data, DefaultBlockParameter.valueOf(receipt.getBlockNumber()));
+    return again.hasError() ? revertData(again, "eth_call") : "0x";
+  }
+
+  private EthCall call(
+      AccountId from, Optional<AccountId> to, String data, DefaultBlockParameter block) {
+    try {
+      return web3j.ethCall(transaction(from, to, data), block).send();
+    } catch (IOException e) {
+      throw unreachable("eth_call", e);
+    }
+  }
+
+  private <T extends Response<?>> T ask(String method, Request<?, T> request) {
+    try {
+      T answer = request.send();
+      if (answer.hasError()) {
+        throw failed(method, answer);
+      }
+      return answer;
+    } catch (IOException e) {
+      throw unreachable(method, e);
+    }
+  }
+
+  private String revertData(Response<?> answer, String method) {
+    @Nullable String data = answer.getError().getData();
+    if (data == null || !data.startsWith("0x")) {
+      throw failed(method, answer);
+    }
+    return data;
+  }
+
+  private ZansocException failed(String method, Response<?> answer) {
+    return new ZansocException(
+        ErrorCode.INTERNAL,
+        method + " of " + options.node() + " failed: " + answer.getError().getMessage());
+  }
+
+  private ZansocException unreachable(String method, IOException cause) {
+    return new ZansocException(
+        ErrorCode.UNREACHABLE,
+        method + ": the chain's node " + options.node() + " does not answer",
+        cause);
+  }
+
+  private static Transaction transaction(AccountId from, Optional<AccountId> to, String data) {
+    return Transaction.createEthCallTransaction(
+        from.text(), to.map(AccountId::text).orElse(null), data);
+  }
+
+  private static Receipt receipt(TransactionReceipt receipt) {
+    List<Receipt.Log> logs = receipt.getLogs().stream().map(EvmChain::log).toList();
+    return new Receipt(
+        receipt.getTransactionHash(),
+        Optional.ofNullable(receipt.getContractAddress()).map(AccountId::new),
+        logs);
+  }
+
+  private static Receipt.Log log(Log log) {
+    return new Receipt.Log(new AccountId(log.getAddress()), log.getTopics(), log.getData());
+  }
+}
