@@ -20,6 +20,7 @@ import org.web3j.protocol.core.DefaultBlockParameterName;
 import org.web3j.protocol.core.Request;
 import org.web3j.protocol.core.Response;
 import org.web3j.protocol.core.methods.request.Transaction;
+import org.web3j.protocol.core.methods.response.EthBlock;
 import org.web3j.protocol.core.methods.response.EthCall;
 import org.web3j.protocol.core.methods.response.EthEstimateGas;
 import org.web3j.protocol.core.methods.response.EthSendTransaction;
@@ -63,7 +64,7 @@ public final class EvmChain implements AutoCloseable {
       if (!seen.equals(BigInteger.valueOf(options.chain()))) {
         throw new ZansocException(
             ErrorCode.PRECONDITION_FAILED,
-            options.node() + " is a node of chain " + seen + ", not of " + options.chain());
+            options.name() + " is a node of chain " + seen + ", not of " + options.chain());
       }
       return chain;
     } catch (ZansocException e) {
@@ -84,13 +85,7 @@ public final class EvmChain implements AutoCloseable {
 
   /** The time that the next block has as far as is known: what a call on its state sees. */
   Instant now() {
-    BigInteger seconds =
-        ask(
-                "eth_getBlockByNumber",
-                web3j.ethGetBlockByNumber(DefaultBlockParameterName.PENDING, false))
-            .getBlock()
-            .getTimestamp();
-    return Instant.ofEpochSecond(seconds.longValueExact());
+    return Instant.ofEpochSecond(nextBlock().getTimestamp().longValueExact());
   }
 
   /** How many transactions of an account are in blocks or wait to be. */
@@ -143,20 +138,28 @@ public final class EvmChain implements AutoCloseable {
         : new Sent.Reverted(replayed(from, to, data, receipt));
   }
 
+  private EthBlock.Block nextBlock() {
+    return ask(
+            "eth_getBlockByNumber",
+            web3j.ethGetBlockByNumber(DefaultBlockParameterName.PENDING, false))
+        .getBlock();
+  }
+
   private String broadcast(EvmKey from, Optional<AccountId> to, String data) {
     BigInteger estimate = estimate(from.account(), to, data);
+    BigInteger tip = options.tip();
     RawTransaction transaction =
         RawTransaction.createTransaction(
+            options.chain(),
             nonce(from.account()),
-            ask("eth_gasPrice", web3j.ethGasPrice()).getGasPrice(),
             estimate.multiply(GAS_PERCENT).divide(HUNDRED),
             to.map(AccountId::text).orElse(""),
             BigInteger.ZERO,
-            data);
+            data,
+            tip,
+            nextBlock().getBaseFeePerGas().multiply(BigInteger.TWO).add(tip));
     EthSendTransaction sent =
-        ask(
-            "eth_sendRawTransaction",
-            web3j.ethSendRawTransaction(from.signed(transaction, options.chain())));
+        ask("eth_sendRawTransaction", web3j.ethSendRawTransaction(from.signed(transaction)));
     return sent.getTransactionHash();
   }
 
@@ -229,8 +232,10 @@ public final class EvmChain implements AutoCloseable {
   }
 
   private String revertData(Response<?> answer, String method) {
-    @Nullable String data = answer.getError().getData();
-    if (data == null || !data.startsWith("0x")) {
+    // web3j keeps the data as the JSON that it came in, with its quotes.
+    @Nullable String json = answer.getError().getData();
+    String data = json == null ? "" : json.replace("\"", "");
+    if (!data.startsWith("0x")) {
       throw failed(method, answer);
     }
     return data;
@@ -239,13 +244,13 @@ public final class EvmChain implements AutoCloseable {
   private ZansocException failed(String method, Response<?> answer) {
     return new ZansocException(
         ErrorCode.INTERNAL,
-        method + " of " + options.node() + " failed: " + answer.getError().getMessage());
+        method + " of " + options.name() + " failed: " + answer.getError().getMessage());
   }
 
   private ZansocException unreachable(String method, IOException cause) {
     return new ZansocException(
         ErrorCode.UNREACHABLE,
-        method + ": the chain's node " + options.node() + " does not answer",
+        method + ": the chain's node " + options.name() + " does not answer",
         cause);
   }
 

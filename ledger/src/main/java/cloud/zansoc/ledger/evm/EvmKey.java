@@ -55,9 +55,9 @@ public final class EvmKey {
     return new Signature(new BigInteger(1, data.getR()), odd ? s.setBit(PARITY_BIT) : s);
   }
 
-  /** A transaction as it is sent, in hexadecimal. */
-  String signed(RawTransaction transaction, long chain) {
-    return Numeric.toHexString(TransactionEncoder.signMessage(transaction, chain, credentials));
+  /** A transaction, which names its chain, as it is sent, in hexadecimal. */
+  String signed(RawTransaction transaction) {
+    return Numeric.toHexString(TransactionEncoder.signMessage(transaction, credentials));
   }
 
   /** The account; never the secret. */
