@@ -8,10 +8,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.RawTransaction;
 import org.web3j.protocol.Web3j;
@@ -47,8 +44,7 @@ public final class EvmChain implements AutoCloseable {
   private final HttpService service;
   private final Web3j web3j;
 
-  /** Orders the transactions of each account; at most as many as there are keys. */
-  private final Map<AccountId, ReentrantLock> senders = new ConcurrentHashMap<>();
+  private final AccountOrder senders = new AccountOrder();
 
   private EvmChain(ChainOptions options) {
     this.options = options;
@@ -119,23 +115,24 @@ public final class EvmChain implements AutoCloseable {
    * @param to the contract that is called; empty: one is made
    */
   Sent send(EvmKey from, Optional<AccountId> to, String data) {
-    ReentrantLock order = senders.computeIfAbsent(from.account(), account -> new ReentrantLock());
-    String hash;
-    // Held while the node is asked: two transactions with one nonce would replace one another.
-    order.lock();
-    try {
-      EthCall tried = call(from.account(), to, data, DefaultBlockParameterName.PENDING);
-      if (tried.hasError()) {
-        return new Sent.Reverted(revertData(tried, "eth_call"));
+    // Two transactions with one nonce would replace one another.
+    Attempt attempt = senders.next(from.account(), () -> attempt(from, to, data));
+    return switch (attempt) {
+      case Attempt.Refused(String error) -> new Sent.Reverted(error);
+      case Attempt.Broadcast(String transaction) -> {
+        TransactionReceipt receipt = await(transaction);
+        yield receipt.isStatusOK()
+            ? new Sent.Mined(receipt(receipt))
+            : new Sent.Reverted(replayed(from, to, data, receipt));
       }
-      hash = broadcast(from, to, data);
-    } finally {
-      order.unlock();
-    }
-    TransactionReceipt receipt = await(hash);
-    return receipt.isStatusOK()
-        ? new Sent.Mined(receipt(receipt))
-        : new Sent.Reverted(replayed(from, to, data, receipt));
+    };
+  }
+
+  private Attempt attempt(EvmKey from, Optional<AccountId> to, String data) {
+    EthCall tried = call(from.account(), to, data, DefaultBlockParameterName.PENDING);
+    return tried.hasError()
+        ? new Attempt.Refused(revertData(tried, "eth_call"))
+        : new Attempt.Broadcast(broadcast(from, to, data));
   }
 
   private EthBlock.Block nextBlock() {
@@ -269,5 +266,14 @@ public final class EvmChain implements AutoCloseable {
 
   private static Receipt.Log log(Log log) {
     return new Receipt.Log(new AccountId(log.getAddress()), log.getTopics(), log.getData());
+  }
+
+  /** What came of trying a transaction before it is sent. */
+  private sealed interface Attempt {
+    /** Not sent: a contract would refuse it with this error. */
+    record Refused(String error) implements Attempt {}
+
+    /** Sent, with this hash. */
+    record Broadcast(String transaction) implements Attempt {}
   }
 }

@@ -40,6 +40,7 @@ public final class EvmLedger implements Ledger {
   private final AccountId treasury;
   private final TypedData coinDomain;
   private final Keyring keys;
+  private final AccountOrder depositors = new AccountOrder();
 
   private EvmLedger(EvmChain chain, AccountId escrow, Keyring keys) {
     this.chain = chain;
@@ -98,12 +99,17 @@ public final class EvmLedger implements Ledger {
 
   @Override
   public Outcome<Amount> deposit(AccountId caller, Amount amount) {
+    // The coin numbers permits one after another, as of the newest block.
+    return depositors.next(
+        caller, () -> sent(caller, permittedDeposit(caller, amount), caller, events -> amount));
+  }
+
+  private String permittedDeposit(AccountId caller, Amount amount) {
     BigInteger deadline = BigInteger.valueOf(now().plus(PERMIT_LIFE).getEpochSecond());
     BigInteger nonce = chain.read(coin, EscrowCalls.permitNonceOf(caller)).number(0);
     byte[] permit =
         coinDomain.digest(PERMIT_TYPE, caller, id.escrow(), amount.units(), nonce, deadline);
-    String data = EscrowCalls.depositWithPermit(amount, deadline, keys.of(caller).sign(permit));
-    return sent(caller, data, caller, events -> amount);
+    return EscrowCalls.depositWithPermit(amount, deadline, keys.of(caller).sign(permit));
   }
 
   @Override

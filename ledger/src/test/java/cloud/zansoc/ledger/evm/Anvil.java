@@ -25,6 +25,8 @@ public final class Anvil implements AutoCloseable {
 
   private static final Pattern LISTENING = Pattern.compile("Listening on (\\S+)");
 
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final Process process;
   private final URI url;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -75,6 +77,26 @@ public final class Anvil implements AutoCloseable {
     rpc("evm_setNextBlockTimestamp", String.valueOf(time.getEpochSecond()));
   }
 
+  /** Whether each transaction makes its block, as it does from the start. */
+  void setMining(boolean mining) {
+    rpc("evm_setAutomine", String.valueOf(mining));
+  }
+
+  /** Returns when a transaction waits for its block. */
+  void awaitWaiting() {
+    long start = System.nanoTime();
+    while (!rpc("txpool_status", "").contains("\"pending\":\"0x1\"")) {
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new IllegalStateException("no transaction waits after " + PATIENCE);
+      }
+    }
+  }
+
+  /** Makes a block. */
+  void mine() {
+    rpc("evm_mine", "");
+  }
+
   @Override
   public void close() {
     http.close();
@@ -82,7 +104,7 @@ public final class Anvil implements AutoCloseable {
     process.onExit().join();
   }
 
-  private void rpc(String method, String parameter) {
+  private String rpc(String method, String parameter) {
     String body =
         """
         {"jsonrpc": "2.0", "id": 1, "method": "%s", "params": [%s]}\
@@ -90,7 +112,7 @@ public final class Anvil implements AutoCloseable {
             .formatted(method, parameter);
     HttpRequest request =
         HttpRequest.newBuilder(url)
-            .timeout(Duration.ofSeconds(20))
+            .timeout(PATIENCE)
             .header("content-type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
@@ -99,6 +121,7 @@ public final class Anvil implements AutoCloseable {
       if (answer.body().contains("\"error\"")) {
         throw new IllegalStateException(method + ": " + answer.body());
       }
+      return answer.body();
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(method + " failed", e);
     }
