@@ -38,6 +38,10 @@ public final class EvmChain implements AutoCloseable {
   /** A quarter more than estimated, since time goes on until the block. */
   private static final BigInteger GAS_PERCENT = BigInteger.valueOf(125);
 
+  /** The JSON-RPC code of an error that a contract has made. */
+  private static final int REVERTED = 3;
+
+  private static final int WORD_DIGITS = 2 + 64;
   private static final BigInteger HUNDRED = BigInteger.valueOf(100);
 
   private final ChainOptions options;
@@ -103,8 +107,14 @@ public final class EvmChain implements AutoCloseable {
   Words read(AccountId contract, String data) {
     EthCall answer =
         call(AccountId.NOBODY, Optional.of(contract), data, DefaultBlockParameterName.LATEST);
-    if (answer.hasError()) {
+    boolean refused = answer.hasError() && answer.getError().getCode() == REVERTED;
+    if (answer.hasError() && !refused) {
       throw failed("eth_call of " + contract, answer);
+    }
+    if (refused || answer.getValue().length() < WORD_DIGITS) {
+      throw new ZansocException(
+          ErrorCode.PRECONDITION_FAILED,
+          "the contract at " + contract + " is another one: it does not know the view");
     }
     return Words.read(answer.getValue(), 0);
   }
@@ -129,10 +139,10 @@ public final class EvmChain implements AutoCloseable {
   }
 
   private Attempt attempt(EvmKey from, Optional<AccountId> to, String data) {
-    EthCall tried = call(from.account(), to, data, DefaultBlockParameterName.PENDING);
-    return tried.hasError()
-        ? new Attempt.Refused(revertData(tried, "eth_call"))
-        : new Attempt.Broadcast(broadcast(from, to, data));
+    EthEstimateGas estimate = estimate(from.account(), to, data);
+    return estimate.hasError()
+        ? new Attempt.Refused(revertData(estimate, "eth_estimateGas"))
+        : new Attempt.Broadcast(broadcast(from, to, data, estimate.getAmountUsed()));
   }
 
   private EthBlock.Block nextBlock() {
@@ -142,8 +152,7 @@ public final class EvmChain implements AutoCloseable {
         .getBlock();
   }
 
-  private String broadcast(EvmKey from, Optional<AccountId> to, String data) {
-    BigInteger estimate = estimate(from.account(), to, data);
+  private String broadcast(EvmKey from, Optional<AccountId> to, String data, BigInteger estimate) {
     BigInteger tip = options.tip();
     RawTransaction transaction =
         RawTransaction.createTransaction(
@@ -161,14 +170,14 @@ public final class EvmChain implements AutoCloseable {
   }
 
   /** On the state of the next block: on the newest one, nothing may be due yet and all be cheap. */
-  private BigInteger estimate(AccountId from, Optional<AccountId> to, String data) {
-    Request<Object, EthEstimateGas> request =
+  private EthEstimateGas estimate(AccountId from, Optional<AccountId> to, String data) {
+    return answered(
+        "eth_estimateGas",
         new Request<>(
             "eth_estimateGas",
             List.of(transaction(from, to, data), DefaultBlockParameterName.PENDING.getValue()),
             service,
-            EthEstimateGas.class);
-    return ask("eth_estimateGas", request).getAmountUsed();
+            EthEstimateGas.class));
   }
 
   private TransactionReceipt await(String hash) {
@@ -209,22 +218,27 @@ public final class EvmChain implements AutoCloseable {
 
   private EthCall call(
       AccountId from, Optional<AccountId> to, String data, DefaultBlockParameter block) {
-    try {
-      return web3j.ethCall(transaction(from, to, data), block).send();
-    } catch (IOException e) {
-      throw unreachable("eth_call", e);
-    }
+    return answered("eth_call", web3j.ethCall(transaction(from, to, data), block));
   }
 
+  /** Asks for what can fail only where something is wrong. */
   private <T extends Response<?>> T ask(String method, Request<?, T> request) {
+    T answer = answered(method, request);
+    if (answer.hasError()) {
+      throw failed(method, answer);
+    }
+    return answer;
+  }
+
+  /** An answer that may be an error: a contract's, say. */
+  private <T extends Response<?>> T answered(String method, Request<?, T> request) {
     try {
-      T answer = request.send();
-      if (answer.hasError()) {
-        throw failed(method, answer);
-      }
-      return answer;
+      return request.send();
     } catch (IOException e) {
-      throw unreachable(method, e);
+      throw new ZansocException(
+          ErrorCode.UNREACHABLE,
+          method + ": the chain's node " + options.name() + " does not answer",
+          e);
     }
   }
 
@@ -242,13 +256,6 @@ public final class EvmChain implements AutoCloseable {
     return new ZansocException(
         ErrorCode.INTERNAL,
         method + " of " + options.name() + " failed: " + answer.getError().getMessage());
-  }
-
-  private ZansocException unreachable(String method, IOException cause) {
-    return new ZansocException(
-        ErrorCode.UNREACHABLE,
-        method + ": the chain's node " + options.name() + " does not answer",
-        cause);
   }
 
   private static Transaction transaction(AccountId from, Optional<AccountId> to, String data) {

@@ -94,6 +94,14 @@ final class EvmChainTest {
   }
 
   @Test
+  void ledger_atAnotherContract_isRefused() {
+    ZansocException refused =
+        failure(() -> EvmLedger.of(world.chain(), world.contract("weth"), world.keys()));
+
+    assertThat(refused.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+  }
+
+  @Test
   void operation_ofAnAccountWhoseKeyIsNotHere_isRefused() {
     AccountId other = TestKeys.fresh().account();
 
