@@ -34,6 +34,8 @@ final class ArchitectureTest {
         .definedBy("cloud.zansoc.host..")
         .layer("storage")
         .definedBy("cloud.zansoc.storage..")
+        .layer("ledger")
+        .definedBy("cloud.zansoc.ledger..")
         .layer("net")
         .definedBy("cloud.zansoc.net..")
         .layer("codec")
@@ -48,6 +50,8 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("storage")
         .mayOnlyBeAccessedByLayers("cli", "hub", "host")
+        .whereLayer("ledger")
+        .mayOnlyBeAccessedByLayers("cli", "hub", "host")
         .whereLayer("net")
         .mayOnlyBeAccessedByLayers("cli", "hub", "host", "storage")
         .whereLayer("codec")
@@ -57,7 +61,7 @@ final class ArchitectureTest {
 
   @Test
   void classes_imported_areThoseOfEveryModule() {
-    for (String module : new String[] {"base", "codec", "net", "storage", "hub", "host", "cli"}) {
+    for (String module : "base codec net storage ledger hub host cli".split(" ", -1)) {
       assertThat(CLASSES.stream().filter(type -> type.getPackageName().contains("." + module)))
           .as("classes of " + module)
           .isNotEmpty();
@@ -114,7 +118,13 @@ final class ArchitectureTest {
         "com.zaxxer..",
         "org.sqlite..",
         "org.postgresql..");
-    owns("cloud.zansoc.net.http..", "org.eclipse.jetty..", "tools.jackson..");
+    owns("cloud.zansoc.net.http..", "org.eclipse.jetty..");
+    owns("cloud.zansoc.ledger.evm..", "org.web3j..");
+    noClasses()
+        .that(not(resideInAnyPackage("cloud.zansoc.net.http..", "cloud.zansoc.ledger.evm..")))
+        .should()
+        .dependOnClassesThat(resideInAPackage("tools.jackson.."))
+        .check(CLASSES);
     owns("cloud.zansoc.net.identity..", "org.bouncycastle..");
     owns("cloud.zansoc.cli..", "picocli..", "ch.qos.logback..");
     noClasses()

@@ -1,0 +1,74 @@
+package cloud.zansoc.ledger;
+
+import java.math.BigInteger;
+
+/**
+ * An amount of coins in whole units, of which 10^18 make a coin; never negative, at most 2^256 - 1.
+ */
+public record Amount(BigInteger units) implements Comparable<Amount> {
+  /** No coins. */
+  public static final Amount ZERO = new Amount(BigInteger.ZERO);
+
+  /** The largest amount that can be written down, far above all coins there are. */
+  public static final Amount LARGEST = new Amount(BigInteger.TWO.pow(256).subtract(BigInteger.ONE));
+
+  private static final BigInteger COIN = BigInteger.TEN.pow(18);
+  private static final BigInteger COMMISSION_DIVISOR = BigInteger.TEN;
+
+  /** Refuses what is negative or too large. */
+  public Amount {
+    if (units.signum() < 0 || units.bitLength() > 256) {
+      throw new IllegalArgumentException("an amount has 0 to 2^256 - 1 units, not " + units);
+    }
+  }
+
+  /** So many units. */
+  public static Amount ofUnits(long units) {
+    return new Amount(BigInteger.valueOf(units));
+  }
+
+  /** So many whole coins. */
+  public static Amount ofCoins(long coins) {
+    return new Amount(BigInteger.valueOf(coins).multiply(COIN));
+  }
+
+  /** The sum. */
+  public Amount plus(Amount other) {
+    return new Amount(units.add(other.units));
+  }
+
+  /** The difference; throws IllegalArgumentException where it would be negative. */
+  public Amount minus(Amount other) {
+    return new Amount(units.subtract(other.units));
+  }
+
+  /** This many times over. */
+  public Amount times(long factor) {
+    return new Amount(units.multiply(BigInteger.valueOf(factor)));
+  }
+
+  /** The provider's part of a payment of this amount: a tenth, rounded down. */
+  public Amount commission() {
+    return new Amount(units.divide(COMMISSION_DIVISOR));
+  }
+
+  /** True where the commission of any multiple of this amount has nothing to round. */
+  public boolean hasExactCommission() {
+    return units.mod(COMMISSION_DIVISOR).signum() == 0;
+  }
+
+  public boolean isZero() {
+    return units.signum() == 0;
+  }
+
+  @Override
+  public int compareTo(Amount other) {
+    return units.compareTo(other.units);
+  }
+
+  /** For people: "12 units". */
+  @Override
+  public String toString() {
+    return units + " units";
+  }
+}

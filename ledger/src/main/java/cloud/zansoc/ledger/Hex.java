@@ -1,0 +1,20 @@
+package cloud.zansoc.ledger;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** The one text form of fixed-length bytes in the ledger: 0x and lower-case digits. */
+final class Hex {
+  private static final Pattern DIGITS = Pattern.compile("0x[0-9a-f]*");
+
+  private Hex() {}
+
+  static String normalized(String what, String text, int bytes) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    if (lower.length() != 2 + 2 * bytes || !DIGITS.matcher(lower).matches()) {
+      throw new IllegalArgumentException(
+          what + " is 0x and " + 2 * bytes + " hexadecimal digits, not '" + text + "'");
+    }
+    return lower;
+  }
+}

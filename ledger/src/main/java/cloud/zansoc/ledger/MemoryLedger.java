@@ -1,0 +1,274 @@
+package cloud.zansoc.ledger;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * The escrow's arithmetic and refusals, in the order in which the contract checks them, without a
+ * chain: the oracle that the contracts are compared with, and a ledger for tests of others.
+ *
+ * <p>Keeps everything in memory, without limit; nothing is durable.
+ */
+public final class MemoryLedger implements Ledger {
+  private final OfferScheme offers;
+  private final AccountId treasury;
+  private final InstantSource clock;
+
+  /** Guards all that follow. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Map<AccountId, Amount> coins = new HashMap<>();
+  private final Map<AccountId, Amount> balances = new HashMap<>();
+  private final Map<LeaseId, Lease> leases = new HashMap<>();
+  private final Set<LeaseId> usedOffers = new HashSet<>();
+
+  public MemoryLedger(OfferScheme offers, AccountId treasury, InstantSource clock) {
+    this.offers = offers;
+    this.treasury = treasury;
+    this.clock = clock;
+  }
+
+  /** Gives an account coins from nowhere. */
+  public void mint(AccountId account, Amount amount) {
+    locked(() -> add(coins, account, amount));
+  }
+
+  @Override
+  public LedgerId id() {
+    return offers.ledger();
+  }
+
+  @Override
+  public Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  @Override
+  public AccountId treasury() {
+    return treasury;
+  }
+
+  @Override
+  public Amount balance(AccountId account) {
+    return locked(() -> balances.getOrDefault(account, Amount.ZERO));
+  }
+
+  @Override
+  public Amount coins(AccountId account) {
+    return locked(() -> coins.getOrDefault(account, Amount.ZERO));
+  }
+
+  @Override
+  public Optional<Lease> lease(LeaseId lease) {
+    return locked(() -> Optional.ofNullable(leases.get(lease)));
+  }
+
+  @Override
+  public Outcome<Amount> deposit(AccountId caller, Amount amount) {
+    return locked(() -> {
+      Amount owned = coins.getOrDefault(caller, Amount.ZERO);
+      if (amount.isZero()) {
+        return refused(new Refusal.ZeroAmount());
+      }
+      if (owned.compareTo(amount) < 0) {
+        return refused(new Refusal.InsufficientCoins(caller, owned, amount));
+      }
+      coins.put(caller, owned.minus(amount));
+      add(coins, id().escrow(), amount);
+      add(balances, caller, amount);
+      return new Outcome.Done<>(amount);
+    });
+  }
+
+  @Override
+  public Outcome<Amount> withdraw(AccountId caller, AccountId to, Amount amount) {
+    return locked(() -> {
+      if (to.equals(id().escrow())) {
+        return refused(new Refusal.InvalidAccount(to));
+      }
+      Optional<Refusal> refusal = whyNotDebited(caller, amount);
+      if (refusal.isPresent()) {
+        return refused(refusal.get());
+      }
+      if (to.equals(AccountId.NOBODY)) {
+        return refused(new Refusal.InvalidAccount(to));
+      }
+      take(balances, caller, amount);
+      take(coins, id().escrow(), amount);
+      add(coins, to, amount);
+      return new Outcome.Done<>(amount);
+    });
+  }
+
+  @Override
+  public Outcome<Lease> open(AccountId caller, SignedOffer signed, Duration paid) {
+    Offer offer = signed.offer();
+    Amount cost = offer.rate().times(Ledger.prepaidSeconds(paid));
+    return locked(() -> {
+      Instant now = now();
+      LeaseId id = offers.leaseId(offer);
+      Optional<Refusal> refusal =
+          whyNotTaken(caller, signed, id, now).or(() -> whyNotDebited(caller, cost));
+      if (refusal.isPresent()) {
+        return refused(refusal.get());
+      }
+      take(balances, caller, cost);
+      Lease lease = new Lease(id, caller, offer.host(), offer.rate(), now, now.plus(paid));
+      leases.put(id, lease);
+      usedOffers.add(id);
+      return new Outcome.Done<>(lease);
+    });
+  }
+
+  @Override
+  public Outcome<LeaseId> cancelOffer(AccountId caller, Offer offer) {
+    return locked(() -> {
+      if (!caller.equals(offer.host())) {
+        return refused(new Refusal.NotParty(caller));
+      }
+      LeaseId id = offers.leaseId(offer);
+      return usedOffers.add(id) ? new Outcome.Done<>(id) : refused(new Refusal.OfferUsed(id));
+    });
+  }
+
+  @Override
+  public Outcome<Instant> topUp(AccountId caller, LeaseId id, Duration paid) {
+    long seconds = Ledger.prepaidSeconds(paid);
+    return whereOpen(
+        id,
+        lease -> {
+          if (lease.hasLapsed(now())) {
+            return refused(new Refusal.LeaseLapsed(id, lease.paidUntil()));
+          }
+          Amount cost = lease.rate().times(seconds);
+          Optional<Refusal> refusal = whyNotDebited(caller, cost);
+          if (refusal.isPresent()) {
+            return refused(refusal.get());
+          }
+          take(balances, caller, cost);
+          Lease extended = lease.extended(paid);
+          leases.put(id, extended);
+          return new Outcome.Done<>(extended.paidUntil());
+        });
+  }
+
+  @Override
+  public Outcome<Payment> settle(AccountId caller, LeaseId id) {
+    return whereOpen(id, lease -> new Outcome.Done<>(pay(lease, now())));
+  }
+
+  @Override
+  public Outcome<Payment> settleMany(AccountId caller, List<LeaseId> ids) {
+    Ledger.checkBatch(ids);
+    return locked(() -> {
+      Instant now = now();
+      Payment sum = Payment.NONE;
+      for (LeaseId id : ids) {
+        Lease lease = leases.get(id);
+        sum = lease == null ? sum : sum.plus(pay(lease, now));
+      }
+      return new Outcome.Done<>(sum);
+    });
+  }
+
+  @Override
+  public Outcome<Amount> close(AccountId caller, LeaseId id, CloseReason reason) {
+    return whereOpen(
+        id,
+        lease -> {
+          Instant now = now();
+          boolean party = caller.equals(lease.client()) || caller.equals(lease.host());
+          if (!party && !lease.hasLapsed(now)) {
+            return refused(new Refusal.NotParty(caller));
+          }
+          pay(lease, now);
+          Amount refund = lease.refund(now);
+          add(balances, lease.client(), refund);
+          leases.remove(id);
+          return new Outcome.Done<>(refund);
+        });
+  }
+
+  private Optional<Refusal> whyNotTaken(
+      AccountId caller, SignedOffer signed, LeaseId id, Instant now) {
+    Offer offer = signed.offer();
+    if (!signed.ledger().equals(id())) {
+      return Optional.of(new Refusal.WrongLedger(id(), signed.ledger()));
+    }
+    if (now.isAfter(offer.expiry())) {
+      return Optional.of(new Refusal.OfferExpired(offer.expiry()));
+    }
+    if (offer.client().isPresent() && !offer.client().get().equals(caller)) {
+      return Optional.of(new Refusal.NotOffered(caller, offer.client().get()));
+    }
+    if (offer.rate().isZero() || !offer.rate().hasExactCommission()) {
+      return Optional.of(new Refusal.InvalidRate(offer.rate()));
+    }
+    Optional<AccountId> signer = offers.signer(offer, signed.signature());
+    if (!signer.equals(Optional.of(offer.host()))) {
+      return Optional.of(new Refusal.WrongSigner(signer, offer.host()));
+    }
+    return usedOffers.contains(id) ? Optional.of(new Refusal.OfferUsed(id)) : Optional.empty();
+  }
+
+  private Optional<Refusal> whyNotDebited(AccountId account, Amount amount) {
+    if (amount.isZero()) {
+      return Optional.of(new Refusal.ZeroAmount());
+    }
+    Amount balance = balances.getOrDefault(account, Amount.ZERO);
+    return balance.compareTo(amount) < 0
+        ? Optional.of(new Refusal.InsufficientBalance(account, balance, amount))
+        : Optional.empty();
+  }
+
+  private Payment pay(Lease lease, Instant now) {
+    Payment payment = Payment.of(lease.due(now));
+    add(balances, lease.host(), payment.net());
+    add(balances, treasury, payment.fee());
+    leases.put(lease.id(), lease.settled(now));
+    return payment;
+  }
+
+  private <T> Outcome<T> whereOpen(LeaseId id, LeaseOperation<T> operation) {
+    return locked(() -> {
+      Lease lease = leases.get(id);
+      return lease == null ? refused(new Refusal.LeaseNotOpen(id)) : operation.applyTo(lease);
+    });
+  }
+
+  private <T> T locked(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Amount add(Map<AccountId, Amount> accounts, AccountId account, Amount amount) {
+    return accounts.merge(account, amount, Amount::plus);
+  }
+
+  private static void take(Map<AccountId, Amount> accounts, AccountId account, Amount amount) {
+    accounts.put(account, accounts.getOrDefault(account, Amount.ZERO).minus(amount));
+  }
+
+  private static <T> Outcome<T> refused(Refusal reason) {
+    return new Outcome.Refused<>(reason);
+  }
+
+  /** What is done with a lease that is open. */
+  private interface LeaseOperation<T> {
+    Outcome<T> applyTo(Lease lease);
+  }
+}

@@ -1,0 +1,24 @@
+package cloud.zansoc.ledger;
+
+import java.util.function.Function;
+
+/**
+ * What came of an operation: it is done, or the ledger refused it and nothing has moved.
+ *
+ * @param <T> what a done operation gives
+ */
+public sealed interface Outcome<T> {
+  /** It is done. */
+  record Done<T>(T value) implements Outcome<T> {}
+
+  /** It was refused: no coin has moved. */
+  record Refused<T>(Refusal reason) implements Outcome<T> {}
+
+  /** Applies a function to what a done operation gave. */
+  default <R> Outcome<R> map(Function<? super T, ? extends R> function) {
+    return switch (this) {
+      case Done<T>(T value) -> new Done<>(function.apply(value));
+      case Refused<T>(Refusal reason) -> new Refused<>(reason);
+    };
+  }
+}

@@ -1,0 +1,114 @@
+package cloud.zansoc.ledger;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** Why the ledger refused an operation. */
+public sealed interface Refusal {
+  /** For people: what is wrong, expected and seen. */
+  String message();
+
+  /** An amount or a time of zero. */
+  record ZeroAmount() implements Refusal {
+    @Override
+    public String message() {
+      return "an amount of nothing was asked for";
+    }
+  }
+
+  /** The account has less in the escrow than is needed. */
+  record InsufficientBalance(AccountId account, Amount balance, Amount needed) implements Refusal {
+    @Override
+    public String message() {
+      return account + " has a balance of " + balance + ", needed are " + needed;
+    }
+  }
+
+  /** The account owns fewer coins outside of the escrow than it wants to deposit. */
+  record InsufficientCoins(AccountId account, Amount coins, Amount needed) implements Refusal {
+    @Override
+    public String message() {
+      return account + " has " + coins + " to deposit, needed are " + needed;
+    }
+  }
+
+  /** Coins cannot go to this account. */
+  record InvalidAccount(AccountId account) implements Refusal {
+    @Override
+    public String message() {
+      return "coins sent to " + account + " would be lost";
+    }
+  }
+
+  /** The offer is for another ledger. */
+  record WrongLedger(LedgerId expected, LedgerId seen) implements Refusal {
+    @Override
+    public String message() {
+      return "the offer is for " + seen + ", this is " + expected;
+    }
+  }
+
+  /** The offer was not signed by the host that it names. */
+  record WrongSigner(Optional<AccountId> signer, AccountId expected) implements Refusal {
+    @Override
+    public String message() {
+      return "signed by " + signer.map(AccountId::text).orElse("nobody") + ", not by " + expected;
+    }
+  }
+
+  /** The offer's last second is over. */
+  record OfferExpired(Instant expiry) implements Refusal {
+    @Override
+    public String message() {
+      return "the offer could be taken until " + expiry;
+    }
+  }
+
+  /** The offer was taken or canceled before. */
+  record OfferUsed(LeaseId lease) implements Refusal {
+    @Override
+    public String message() {
+      return "offer " + lease + " was taken or canceled before";
+    }
+  }
+
+  /** The offer is for another client. */
+  record NotOffered(AccountId caller, AccountId client) implements Refusal {
+    @Override
+    public String message() {
+      return "the offer is for " + client + ", not for " + caller;
+    }
+  }
+
+  /** The rate is zero, or so fine that a commission would have to be rounded. */
+  record InvalidRate(Amount rate) implements Refusal {
+    @Override
+    public String message() {
+      return "a rate is a multiple of ten units a second and not zero, not " + rate;
+    }
+  }
+
+  /** There is no such lease, or it is closed. */
+  record LeaseNotOpen(LeaseId lease) implements Refusal {
+    @Override
+    public String message() {
+      return "lease " + lease + " is not open";
+    }
+  }
+
+  /** The lease ran out; it can be closed only. */
+  record LeaseLapsed(LeaseId lease, Instant paidUntil) implements Refusal {
+    @Override
+    public String message() {
+      return "lease " + lease + " was paid until " + paidUntil;
+    }
+  }
+
+  /** Only those whose lease or offer it is may do that. */
+  record NotParty(AccountId caller) implements Refusal {
+    @Override
+    public String message() {
+      return caller + " is no party to it";
+    }
+  }
+}

@@ -1,0 +1,286 @@
+package cloud.zansoc.ledger.evm;
+
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.ledger.AccountId;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.web3j.crypto.RawTransaction;
+import org.web3j.protocol.Web3j;
+import org.web3j.protocol.core.DefaultBlockParameter;
+import org.web3j.protocol.core.DefaultBlockParameterName;
+import org.web3j.protocol.core.Request;
+import org.web3j.protocol.core.Response;
+import org.web3j.protocol.core.methods.request.Transaction;
+import org.web3j.protocol.core.methods.response.EthBlock;
+import org.web3j.protocol.core.methods.response.EthCall;
+import org.web3j.protocol.core.methods.response.EthEstimateGas;
+import org.web3j.protocol.core.methods.response.EthSendTransaction;
+import org.web3j.protocol.core.methods.response.Log;
+import org.web3j.protocol.core.methods.response.TransactionReceipt;
+import org.web3j.protocol.http.HttpService;
+
+/**
+ * A node of a chain: reads its state and sends transactions, one after another for each account.
+ *
+ * <p>A transaction is tried on the state of the next block first, so what a contract refuses is not
+ * sent and costs nothing. Nothing is remembered: what becomes of a transaction when the process
+ * dies before its receipt is for the caller to find out. Failures are {@link ZansocException}s:
+ * {@link ErrorCode#UNREACHABLE}, {@link ErrorCode#TIMED_OUT}, {@link
+ * ErrorCode#PRECONDITION_FAILED}.
+ */
+public final class EvmChain implements AutoCloseable {
+  /** A quarter more than estimated, since time goes on until the block. */
+  private static final BigInteger GAS_PERCENT = BigInteger.valueOf(125);
+
+  /** The JSON-RPC code of an error that a contract has made. */
+  private static final int REVERTED = 3;
+
+  private static final int WORD_DIGITS = 2 + 64;
+  private static final BigInteger HUNDRED = BigInteger.valueOf(100);
+
+  private final ChainOptions options;
+  private final HttpService service;
+  private final Web3j web3j;
+
+  private final AccountOrder senders = new AccountOrder();
+
+  private EvmChain(ChainOptions options) {
+    this.options = options;
+    this.service = new HttpService(options.node().toString());
+    this.web3j = Web3j.build(service);
+  }
+
+  /** Connects to a node and makes sure that it is one of the chain that is meant. */
+  public static EvmChain connect(ChainOptions options) {
+    EvmChain chain = new EvmChain(options);
+    try {
+      BigInteger seen = chain.ask("eth_chainId", chain.web3j.ethChainId()).getChainId();
+      if (!seen.equals(BigInteger.valueOf(options.chain()))) {
+        throw new ZansocException(
+            ErrorCode.PRECONDITION_FAILED,
+            options.name() + " is a node of chain " + seen + ", not of " + options.chain());
+      }
+      return chain;
+    } catch (ZansocException e) {
+      chain.close();
+      throw e;
+    }
+  }
+
+  /** The chain's number. */
+  public long id() {
+    return options.chain();
+  }
+
+  @Override
+  public void close() {
+    web3j.shutdown();
+  }
+
+  /** The time that the next block has as far as is known: what a call on its state sees. */
+  Instant now() {
+    return Instant.ofEpochSecond(nextBlock().getTimestamp().longValueExact());
+  }
+
+  /** How many transactions of an account are in blocks or wait to be. */
+  BigInteger nonce(AccountId account) {
+    return ask(
+            "eth_getTransactionCount",
+            web3j.ethGetTransactionCount(account.text(), DefaultBlockParameterName.PENDING))
+        .getTransactionCount();
+  }
+
+  boolean hasCode(AccountId account) {
+    String code =
+        ask("eth_getCode", web3j.ethGetCode(account.text(), DefaultBlockParameterName.LATEST))
+            .getCode();
+    return code.length() > 2;
+  }
+
+  /** Calls a view on the newest state. */
+  Words read(AccountId contract, String data) {
+    EthCall answer =
+        call(AccountId.NOBODY, Optional.of(contract), data, DefaultBlockParameterName.LATEST);
+    boolean refused = answer.hasError() && answer.getError().getCode() == REVERTED;
+    if (answer.hasError() && !refused) {
+      throw failed("eth_call of " + contract, answer);
+    }
+    if (refused || answer.getValue().length() < WORD_DIGITS) {
+      throw new ZansocException(
+          ErrorCode.PRECONDITION_FAILED,
+          "the contract at " + contract + " is another one: it does not know the view");
+    }
+    return Words.read(answer.getValue(), 0);
+  }
+
+  /**
+   * Sends a transaction, and returns when it is in a block.
+   *
+   * @param to the contract that is called; empty: one is made
+   */
+  Sent send(EvmKey from, Optional<AccountId> to, String data) {
+    // Two transactions with one nonce would replace one another.
+    Attempt attempt = senders.next(from.account(), () -> attempt(from, to, data));
+    return switch (attempt) {
+      case Attempt.Refused(String error) -> new Sent.Reverted(error);
+      case Attempt.Broadcast(String transaction) -> {
+        TransactionReceipt receipt = await(transaction);
+        yield receipt.isStatusOK()
+            ? new Sent.Mined(receipt(receipt))
+            : new Sent.Reverted(replayed(from, to, data, receipt));
+      }
+    };
+  }
+
+  private Attempt attempt(EvmKey from, Optional<AccountId> to, String data) {
+    EthEstimateGas estimate = estimate(from.account(), to, data);
+    return estimate.hasError()
+        ? new Attempt.Refused(revertData(estimate, "eth_estimateGas"))
+        : new Attempt.Broadcast(broadcast(from, to, data, estimate.getAmountUsed()));
+  }
+
+  private EthBlock.Block nextBlock() {
+    return ask(
+            "eth_getBlockByNumber",
+            web3j.ethGetBlockByNumber(DefaultBlockParameterName.PENDING, false))
+        .getBlock();
+  }
+
+  private String broadcast(EvmKey from, Optional<AccountId> to, String data, BigInteger estimate) {
+    BigInteger tip = options.tip();
+    RawTransaction transaction =
+        RawTransaction.createTransaction(
+            options.chain(),
+            nonce(from.account()),
+            estimate.multiply(GAS_PERCENT).divide(HUNDRED),
+            to.map(AccountId::text).orElse(""),
+            BigInteger.ZERO,
+            data,
+            tip,
+            nextBlock().getBaseFeePerGas().multiply(BigInteger.TWO).add(tip));
+    EthSendTransaction sent =
+        ask("eth_sendRawTransaction", web3j.ethSendRawTransaction(from.signed(transaction)));
+    return sent.getTransactionHash();
+  }
+
+  /** On the state of the next block: on the newest one, nothing may be due yet and all be cheap. */
+  private EthEstimateGas estimate(AccountId from, Optional<AccountId> to, String data) {
+    return answered(
+        "eth_estimateGas",
+        new Request<>(
+            "eth_estimateGas",
+            List.of(transaction(from, to, data), DefaultBlockParameterName.PENDING.getValue()),
+            service,
+            EthEstimateGas.class));
+  }
+
+  private TransactionReceipt await(String hash) {
+    long start = System.nanoTime();
+    while (true) {
+      Optional<TransactionReceipt> receipt =
+          ask("eth_getTransactionReceipt", web3j.ethGetTransactionReceipt(hash))
+              .getTransactionReceipt();
+      if (receipt.isPresent()) {
+        return receipt.get();
+      }
+      if (Duration.ofNanos(System.nanoTime() - start).compareTo(options.patience()) > 0) {
+        throw new ZansocException(
+            ErrorCode.TIMED_OUT,
+            "transaction " + hash + " was in no block after " + options.patience());
+      }
+      pause(hash);
+    }
+  }
+
+  private void pause(String hash) {
+    try {
+      Thread.sleep(options.pollInterval());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ZansocException(
+          ErrorCode.TIMED_OUT, "interrupted while transaction " + hash + " was under way", e);
+    }
+  }
+
+  /** Why a transaction failed in its block although it had succeeded when it was tried. */
+  private String replayed(
+      EvmKey from, Optional<AccountId> to, String data, TransactionReceipt receipt) {
+    EthCall again =
+        call(from.account(), to, data, DefaultBlockParameter.valueOf(receipt.getBlockNumber()));
+    return again.hasError() ? revertData(again, "eth_call") : "0x";
+  }
+
+  private EthCall call(
+      AccountId from, Optional<AccountId> to, String data, DefaultBlockParameter block) {
+    return answered("eth_call", web3j.ethCall(transaction(from, to, data), block));
+  }
+
+  /** Asks for what can fail only where something is wrong. */
+  private <T extends Response<?>> T ask(String method, Request<?, T> request) {
+    T answer = answered(method, request);
+    if (answer.hasError()) {
+      throw failed(method, answer);
+    }
+    return answer;
+  }
+
+  /** An answer that may be an error: a contract's, say. */
+  private <T extends Response<?>> T answered(String method, Request<?, T> request) {
+    try {
+      return request.send();
+    } catch (IOException e) {
+      throw new ZansocException(
+          ErrorCode.UNREACHABLE,
+          method + ": the chain's node " + options.name() + " does not answer",
+          e);
+    }
+  }
+
+  private String revertData(Response<?> answer, String method) {
+    // web3j keeps the data as the JSON that it came in, with its quotes.
+    @Nullable String json = answer.getError().getData();
+    String data = json == null ? "" : json.replace("\"", "");
+    if (!data.startsWith("0x")) {
+      throw failed(method, answer);
+    }
+    return data;
+  }
+
+  private ZansocException failed(String method, Response<?> answer) {
+    return new ZansocException(
+        ErrorCode.INTERNAL,
+        method + " of " + options.name() + " failed: " + answer.getError().getMessage());
+  }
+
+  private static Transaction transaction(AccountId from, Optional<AccountId> to, String data) {
+    return Transaction.createEthCallTransaction(
+        from.text(), to.map(AccountId::text).orElse(null), data);
+  }
+
+  private static Receipt receipt(TransactionReceipt receipt) {
+    List<Receipt.Log> logs = receipt.getLogs().stream().map(EvmChain::log).toList();
+    return new Receipt(
+        receipt.getTransactionHash(),
+        Optional.ofNullable(receipt.getContractAddress()).map(AccountId::new),
+        logs);
+  }
+
+  private static Receipt.Log log(Log log) {
+    return new Receipt.Log(new AccountId(log.getAddress()), log.getTopics(), log.getData());
+  }
+
+  /** What came of trying a transaction before it is sent. */
+  private sealed interface Attempt {
+    /** Not sent: a contract would refuse it with this error. */
+    record Refused(String error) implements Attempt {}
+
+    /** Sent, with this hash. */
+    record Broadcast(String transaction) implements Attempt {}
+  }
+}

@@ -1,0 +1,129 @@
+package cloud.zansoc.ledger.evm;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A chain process for one test class: a block for each transaction, at a time that stands still but
+ * for {@link #nextBlockAt}.
+ *
+ * <p>A block for each transaction is fit for transactions that are sent one after another only; it
+ * is what lets a test say in which second each of them happens.
+ */
+public final class Anvil implements AutoCloseable {
+  /** The number of its chain. */
+  public static final long CHAIN = 31337;
+
+  private static final Pattern LISTENING = Pattern.compile("Listening on (\\S+)");
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Process process;
+  private final URI url;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  private Anvil(Process process, URI url) {
+    this.process = process;
+    this.url = url;
+  }
+
+  /** Starts one on a free port. */
+  public static Anvil start(Path program, Instant now) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                program.toString(),
+                "--port=0",
+                "--hardfork=prague",
+                "--chain-id=" + CHAIN,
+                "--timestamp=" + now.getEpochSecond(),
+                "--gas-price=0",
+                "--block-base-fee-per-gas=0",
+                "--accounts=1")
+            .redirectErrorStream(true)
+            .start();
+    BufferedReader output = process.inputReader();
+    StringBuilder seen = new StringBuilder();
+    String line;
+    while ((line = output.readLine()) != null) {
+      seen.append(line).append('\n');
+      Matcher listening = LISTENING.matcher(line);
+      if (listening.find()) {
+        Thread.ofVirtual().start(() -> output.lines().forEach(ignored -> {}));
+        Anvil anvil = new Anvil(process, URI.create("http://" + listening.group(1)));
+        anvil.rpc("anvil_setBlockTimestampInterval", "0");
+        return anvil;
+      }
+    }
+    process.destroyForcibly();
+    throw new IOException("anvil ended:\n" + seen);
+  }
+
+  /** Where it answers. */
+  public URI url() {
+    return url;
+  }
+
+  /** When the next block is made; those behind it are made in the same second. */
+  public void nextBlockAt(Instant time) {
+    rpc("evm_setNextBlockTimestamp", String.valueOf(time.getEpochSecond()));
+  }
+
+  /** Whether each transaction makes its block, as it does from the start. */
+  void setMining(boolean mining) {
+    rpc("evm_setAutomine", String.valueOf(mining));
+  }
+
+  /** Returns when a transaction waits for its block. */
+  void awaitWaiting() {
+    long start = System.nanoTime();
+    while (!rpc("txpool_status", "").contains("\"pending\":\"0x1\"")) {
+      if (System.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new IllegalStateException("no transaction waits after " + PATIENCE);
+      }
+    }
+  }
+
+  /** Makes a block. */
+  void mine() {
+    rpc("evm_mine", "");
+  }
+
+  @Override
+  public void close() {
+    http.close();
+    process.destroy();
+    process.onExit().join();
+  }
+
+  private String rpc(String method, String parameter) {
+    String body =
+        """
+        {"jsonrpc": "2.0", "id": 1, "method": "%s", "params": [%s]}\
+        """
+            .formatted(method, parameter);
+    HttpRequest request =
+        HttpRequest.newBuilder(url)
+            .timeout(PATIENCE)
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try {
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.body().contains("\"error\"")) {
+        throw new IllegalStateException(method + ": " + answer.body());
+      }
+      return answer.body();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(method + " failed", e);
+    }
+  }
+}

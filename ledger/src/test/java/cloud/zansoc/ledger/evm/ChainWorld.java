@@ -1,0 +1,114 @@
+package cloud.zansoc.ledger.evm;
+
+import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.Amount;
+import cloud.zansoc.ledger.Ledger;
+import cloud.zansoc.ledger.Outcome;
+import cloud.zansoc.ledger.TestKeys;
+import cloud.zansoc.ledger.World;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The contracts on a chain process of their own. */
+public final class ChainWorld implements World, AutoCloseable {
+  private static final Instant START = Instant.ofEpochSecond(1_900_000_000);
+  private static final Amount GENESIS = Amount.ofCoins(400_000_000);
+
+  private final Anvil anvil;
+  private final EvmChain chain;
+  private final Map<String, AccountId> contracts;
+  private final Keyring keys = new Keyring();
+  private final EvmLedger ledger;
+  private final EvmKey faucet = TestKeys.named("faucet");
+  private Instant now = START;
+
+  private ChainWorld(Anvil anvil, EvmChain chain, DeployPlan plan) {
+    this.anvil = anvil;
+    this.chain = chain;
+    Map<String, String> parameters = new HashMap<>(plan.developmentParameters());
+    parameters.put("genesis", faucet.account().text());
+    parameters.put("treasury", TestKeys.named("treasury").account().text());
+    parameters.put("publisher", TestKeys.named("publisher").account().text());
+    parameters.put("rewardsStart", String.valueOf(START.getEpochSecond()));
+    this.contracts = new Deployer(chain, TestKeys.named("deployer"), plan).deploy(parameters);
+    this.ledger = EvmLedger.of(chain, contract("escrow"), keys);
+    keys.add(faucet);
+    ledger.deposit(faucet.account(), GENESIS);
+  }
+
+  /** Starts a chain and deploys the contracts; skips the test where neither can be had. */
+  public static ChainWorld start() throws IOException {
+    Path folder = Contracts.built();
+    Anvil anvil = Anvil.start(Contracts.program("anvil"), START);
+    try {
+      return new ChainWorld(
+          anvil, EvmChain.connect(options(anvil, Anvil.CHAIN)), DeployPlan.read(folder));
+    } catch (RuntimeException e) {
+      anvil.close();
+      throw e;
+    }
+  }
+
+  static ChainOptions options(Anvil anvil, long chain) {
+    return new ChainOptions(
+        anvil.url(), chain, BigInteger.ZERO, Duration.ofMillis(2), Duration.ofSeconds(20));
+  }
+
+  Anvil anvil() {
+    return anvil;
+  }
+
+  EvmChain chain() {
+    return chain;
+  }
+
+  Keyring keys() {
+    return keys;
+  }
+
+  /** Where a step of the deployment has put its contract. */
+  AccountId contract(String name) {
+    AccountId contract = contracts.get(name);
+    if (contract == null) {
+      throw new IllegalArgumentException("no step " + name);
+    }
+    return contract;
+  }
+
+  @Override
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public EvmOffers offers() {
+    return new EvmOffers(ledger.id());
+  }
+
+  @Override
+  public void pass(Duration time) {
+    now = now.plus(time);
+    anvil.nextBlockAt(now);
+  }
+
+  @Override
+  public void fund(EvmKey key, Amount coins) {
+    keys.add(key);
+    switch (ledger.withdraw(faucet.account(), key.account(), coins)) {
+      case Outcome.Done<Amount> done -> {}
+      case Outcome.Refused<Amount> refused ->
+          throw new IllegalStateException(refused.reason().message());
+    }
+  }
+
+  @Override
+  public void close() {
+    chain.close();
+    anvil.close();
+  }
+}
