@@ -1,6 +1,7 @@
 package cloud.zansoc.storage.client;
 
 import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.ShardId;
 import cloud.zansoc.codec.format.Manifest.Extent;
 import cloud.zansoc.codec.format.SegmentIndex;
 import cloud.zansoc.storage.api.BucketView;
@@ -8,7 +9,7 @@ import cloud.zansoc.storage.api.CommitRequest;
 import cloud.zansoc.storage.api.CommitRequest.SegmentCommit;
 import cloud.zansoc.storage.api.Reservation;
 import cloud.zansoc.storage.api.ReserveRequest;
-import cloud.zansoc.storage.client.UploadJournal.DoneSegment;
+import cloud.zansoc.storage.client.UploadJournal.SentSegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -60,7 +61,7 @@ final class ObjectUpload {
       long size, List<Extent> extents, List<Digest> leaves, List<SegmentCommit> uncommitted) {}
 
   /** One segment that is stored; not yet committed where {@code commit} is there. */
-  private record Part(DoneSegment segment, Optional<SegmentCommit> commit) {}
+  private record Part(SentSegment segment, Optional<SegmentCommit> commit) {}
 
   /**
    * Stores all of {@code source}.
@@ -96,7 +97,7 @@ final class ObjectUpload {
       int number,
       long length,
       Optional<SegmentSender> previous) {
-    Optional<DoneSegment> done = journal.done(number);
+    Optional<SentSegment> done = journal.committed(number).or(() -> committedAfterAll(number));
     if (done.isPresent()) {
       open.add(CompletableFuture.completedFuture(new Part(done.get(), Optional.empty())));
       progress.moved(length);
@@ -112,6 +113,21 @@ final class ObjectUpload {
     return Optional.of(sender);
   }
 
+  /** A commit of an earlier try whose answer was not noted any more. */
+  private Optional<SentSegment> committedAfterAll(int number) {
+    Optional<SentSegment> committed =
+        journal
+            .sent(number)
+            .filter(segment -> context.hub().resumable(shardOf(number)).isEmpty())
+            .filter(segment -> context.hub().knows(segment.id()));
+    committed.ifPresent(segment -> journal.done(number));
+    return committed;
+  }
+
+  private ShardId shardOf(int number) {
+    return journal.reserved(number).orElseThrow();
+  }
+
   private void collectOldest() throws InterruptedException {
     try {
       parts.add(open.element().get());
@@ -122,13 +138,14 @@ final class ObjectUpload {
   }
 
   private Part finished(int number, SegmentSender.Sent sent) {
-    DoneSegment segment =
-        new DoneSegment(sent.index().id(), (int) sent.index().length(), sent.leaves());
+    SentSegment segment =
+        new SentSegment(sent.index().id(), (int) sent.index().length(), sent.leaves());
     if (sent.index().length() < segmentBytes) {
       return new Part(segment, Optional.of(sent.commit()));
     }
+    journal.sent(number, segment);
     context.hub().commit(new CommitRequest(List.of(sent.commit()), List.of()));
-    journal.done(number, segment);
+    journal.done(number);
     return new Part(segment, Optional.empty());
   }
 

@@ -1,5 +1,6 @@
 package cloud.zansoc.storage.client;
 
+import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ShardId;
 import cloud.zansoc.base.ZansocException;
@@ -95,6 +96,20 @@ public interface StorageHub {
   List<VersionView> commit(CommitRequest request);
 
   DownloadPlan download(DownloadRequest request);
+
+  /** Whether the segment is the tenant's. */
+  default boolean knows(Digest segment) {
+    try {
+      return !download(new DownloadRequest(List.of(segment), Optional.empty()))
+          .segments()
+          .isEmpty();
+    } catch (ZansocException e) {
+      if (e.code() == ErrorCode.NOT_FOUND) {
+        return false;
+      }
+      throw e;
+    }
+  }
 
   ObjectHealth health(String bucket, String key, Optional<String> versionId);
 

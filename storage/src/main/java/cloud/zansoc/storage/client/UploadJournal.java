@@ -23,16 +23,17 @@ final class UploadJournal implements AutoCloseable {
   private final boolean resumed;
   // Guarded by this.
   private final Map<Integer, ShardId> reserved = new HashMap<>();
-  private final Map<Integer, DoneSegment> done = new HashMap<>();
+  private final Map<Integer, SentSegment> sent = new HashMap<>();
+  private final Map<Integer, SentSegment> done = new HashMap<>();
 
   /**
-   * A segment that the hub has committed.
+   * A segment that its hosts have stored.
    *
    * @param length in bytes
    * @param leaves the digests of its 256 KiB leaves
    */
-  record DoneSegment(Digest id, int length, List<Digest> leaves) {
-    DoneSegment {
+  record SentSegment(Digest id, int length, List<Digest> leaves) {
+    SentSegment {
       leaves = List.copyOf(leaves);
     }
   }
@@ -80,9 +81,14 @@ final class UploadJournal implements AutoCloseable {
     return resumed;
   }
 
-  /** The segment, where it was committed already. */
-  synchronized Optional<DoneSegment> done(int number) {
+  /** The segment, where it is known to be committed. */
+  synchronized Optional<SentSegment> committed(int number) {
     return Optional.ofNullable(done.get(number));
+  }
+
+  /** The segment, where it was about to be committed when nothing more was noted. */
+  synchronized Optional<SentSegment> sent(int number) {
+    return Optional.ofNullable(sent.get(number));
   }
 
   /** The shard that was reserved for the segment, where it is not committed. */
@@ -109,22 +115,37 @@ final class UploadJournal implements AutoCloseable {
   /** Notes durably that {@code shard} was reserved. */
   synchronized void reserved(int number, ShardId shard) {
     reserved.put(number, shard);
+    sent.remove(number);
     append("reserved " + number + " " + shard);
   }
 
-  /** Notes durably that the segment is committed. */
-  synchronized void done(int number, DoneSegment segment) {
-    reserved.remove(number);
-    done.put(number, segment);
+  /** Notes durably that the segment is stored by its hosts and will now be committed. */
+  synchronized void sent(int number, SentSegment segment) {
+    sent.put(number, segment);
     ByteBuffer leaves = ByteBuffer.allocate(segment.leaves.size() * Digest.BYTES);
     segment.leaves.forEach(leaf -> leaf.write(leaves));
     append(
-        "done %d %s %d %s"
+        "sent %d %s %d %s"
             .formatted(
                 number,
                 segment.id,
                 segment.length,
                 Base64.getEncoder().encodeToString(leaves.array())));
+  }
+
+  /** Notes durably that the segment that was sent is committed. */
+  synchronized void done(int number) {
+    markDone(number);
+    append("done " + number);
+  }
+
+  private void markDone(int number) {
+    SentSegment segment =
+        Optional.ofNullable(sent.remove(number))
+            .orElseThrow(
+                () -> new IllegalArgumentException("segment %d was not sent".formatted(number)));
+    reserved.remove(number);
+    done.put(number, segment);
   }
 
   /** Removes the journal: the upload is complete, or is not to go on. */
@@ -145,12 +166,15 @@ final class UploadJournal implements AutoCloseable {
     String[] fields = line.split(" ", -1);
     int number = Integer.parseUnsignedInt(fields[1]);
     switch (fields[0]) {
-      case "reserved" -> reserved.put(number, ShardId.parse(fields[2]));
-      case "done" -> {
-        reserved.remove(number);
-        int length = Integer.parseUnsignedInt(fields[3]);
-        done.put(number, new DoneSegment(Digest.parse(fields[2]), length, leaves(fields[4])));
+      case "reserved" -> {
+        reserved.put(number, ShardId.parse(fields[2]));
+        sent.remove(number);
       }
+      case "sent" -> {
+        int length = Integer.parseUnsignedInt(fields[3]);
+        sent.put(number, new SentSegment(Digest.parse(fields[2]), length, leaves(fields[4])));
+      }
+      case "done" -> markDone(number);
       default -> throw new IllegalArgumentException("no line of a journal: " + fields[0]);
     }
   }

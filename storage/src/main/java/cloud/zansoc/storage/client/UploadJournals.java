@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class UploadJournals {
   /** The first line of a file's journal: what it is, and its version. */
-  static final String HEADING = "zansoc-upload 2";
+  static final String HEADING = "zansoc-upload 3";
 
   private static final Logger LOG = LoggerFactory.getLogger(UploadJournals.class);
 

@@ -194,6 +194,27 @@ class TransferFaultsTest {
   }
 
   @Test
+  void put_again_afterACommitWhoseAnswerWasLost_sendsNoDurableBlockTwice() throws Exception {
+    try (TestCloud cloud = cloud(14, 4, 1, 4, folder)) {
+      Path file = cloud.file(folder, "source", cloud.bytes(280 * BLOCK + 5));
+      FileToStore toStore = FileToStore.of(file, AT);
+      cloud.hub.loseCommitAnswers(1);
+      assertThatThrownBy(() -> cloud.client.put(toStore, TransferProgress.NONE))
+          .hasMessageContaining("went away");
+
+      try (StorageClient later = cloud.anotherClient(cloud.root)) {
+        later.put(toStore, TransferProgress.NONE);
+      }
+
+      assertThat(cloud.hosts.all())
+          .allMatch(host -> host.puts().values().stream().allMatch(count -> count.get() == 1));
+      assertThat(cloud.digest(AT)).isEqualTo(Digest.sha256(Files.readAllBytes(file)));
+      assertThat(cloud.hub.openReservations()).isZero();
+      assertNoJournal();
+    }
+  }
+
+  @Test
   void put_again_afterTheFileChanged_startsAnewAndReleases() throws Exception {
     try (TestCloud cloud = cloud(9, 6, 2, 6, folder)) {
       Path file = cloud.file(folder, "source", cloud.bytes(4 * BLOCK));

@@ -39,28 +39,32 @@ class UploadJournalsTest {
     UploadJournals journals = journals();
     Path source = Files.write(folder.resolve("source"), new byte[10]);
     for (int round = 0; round < 100; round++) {
-      UploadJournal.DoneSegment done =
-          new UploadJournal.DoneSegment(digest(), 7, List.of(digest(), digest()));
+      UploadJournal.SentSegment segment =
+          new UploadJournal.SentSegment(digest(), 7, List.of(digest(), digest()));
       ShardId shard = new ShardId(random.nextLong(), random.nextLong());
       Key256 key;
       try (UploadJournal journal = open(journals, source)) {
         key = journal.objectKey();
         journal.reserved(0, shard);
-        journal.done(0, done);
+        journal.sent(0, segment);
+        journal.done(0);
         journal.reserved(1, shard);
+        journal.sent(1, segment);
       }
       JournalDamage.of(journalFile(), random);
 
       try (UploadJournal journal = open(journals, source)) {
         boolean same = journal.objectKey().equals(key);
-        assertThat(journal.done(0).orElse(done)).isEqualTo(done);
-        assertThat(journal.done(7)).isEmpty();
+        assertThat(journal.committed(0).orElse(segment)).isEqualTo(segment);
+        assertThat(journal.sent(1).orElse(segment)).isEqualTo(segment);
+        assertThat(journal.committed(7)).isEmpty();
         assertThat(same || !journal.resumed()).isTrue();
-        journal.done(1, done);
+        journal.sent(1, segment);
+        journal.done(1);
       }
 
       try (UploadJournal journal = open(journals, source)) {
-        assertThat(journal.done(1)).contains(done);
+        assertThat(journal.committed(1)).contains(segment);
         journal.remove();
       }
     }
@@ -72,7 +76,14 @@ class UploadJournalsTest {
     Path source = Files.write(folder.resolve("source"), new byte[10]);
     for (String line :
         List.of(
-            "", "reserved", "reserved 1", "reserved x aaaa", "gone 1 2", "done 1 aa 3 b", "d 1")) {
+            "",
+            "reserved",
+            "reserved 1",
+            "reserved x aaaa",
+            "gone 1 2",
+            "sent 1 aa 3 b",
+            "done 1",
+            "d 1")) {
       Key256 key;
       try (UploadJournal journal = open(journals, source)) {
         key = journal.objectKey();
