@@ -78,6 +78,11 @@ public final class EvmChain implements AutoCloseable {
     return options.chain();
   }
 
+  /** For requests of other classes here. */
+  HttpService service() {
+    return service;
+  }
+
   @Override
   public void close() {
     web3j.shutdown();
@@ -222,7 +227,7 @@ public final class EvmChain implements AutoCloseable {
   }
 
   /** Asks for what can fail only where something is wrong. */
-  private <T extends Response<?>> T ask(String method, Request<?, T> request) {
+  <T extends Response<?>> T ask(String method, Request<?, T> request) {
     T answer = answered(method, request);
     if (answer.hasError()) {
       throw failed(method, answer);
@@ -231,7 +236,7 @@ public final class EvmChain implements AutoCloseable {
   }
 
   /** An answer that may be an error: a contract's, say. */
-  private <T extends Response<?>> T answered(String method, Request<?, T> request) {
+  <T extends Response<?>> T answered(String method, Request<?, T> request) {
     try {
       return request.send();
     } catch (IOException e) {
@@ -252,13 +257,13 @@ public final class EvmChain implements AutoCloseable {
     return data;
   }
 
-  private ZansocException failed(String method, Response<?> answer) {
+  ZansocException failed(String method, Response<?> answer) {
     return new ZansocException(
         ErrorCode.INTERNAL,
         method + " of " + options.name() + " failed: " + answer.getError().getMessage());
   }
 
-  private static Transaction transaction(AccountId from, Optional<AccountId> to, String data) {
+  static Transaction transaction(AccountId from, Optional<AccountId> to, String data) {
     return Transaction.createEthCallTransaction(
         from.text(), to.map(AccountId::text).orElse(null), data);
   }
@@ -271,7 +276,7 @@ public final class EvmChain implements AutoCloseable {
         logs);
   }
 
-  private static Receipt.Log log(Log log) {
+  static Receipt.Log log(Log log) {
     return new Receipt.Log(new AccountId(log.getAddress()), log.getTopics(), log.getData());
   }
 

@@ -97,6 +97,21 @@ public final class Anvil implements AutoCloseable {
     rpc("evm_mine", "");
   }
 
+  /** Gives the newest blocks up and makes as many others, which are empty. */
+  void replaceBlocks(int count) {
+    rpc("anvil_reorg", count + ", []");
+  }
+
+  /** Gives the newest blocks up. */
+  void giveUpBlocks(int count) {
+    rpc("anvil_rollback", String.valueOf(count));
+  }
+
+  /** Makes so many blocks, all in one second. */
+  void mine(int count) {
+    rpc("anvil_mine", "\"0x%x\", \"0x0\"".formatted(count));
+  }
+
   @Override
   public void close() {
     http.close();
