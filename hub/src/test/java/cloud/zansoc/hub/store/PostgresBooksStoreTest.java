@@ -1,0 +1,8 @@
+package cloud.zansoc.hub.store;
+
+class PostgresBooksStoreTest extends SqlBooksStoreContract {
+  @Override
+  String newDatabase() {
+    return PostgresServer.newDatabase();
+  }
+}

@@ -1,0 +1,288 @@
+package cloud.zansoc.ledger.evm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cloud.zansoc.base.Digest;
+import cloud.zansoc.ledger.Amount;
+import cloud.zansoc.ledger.CloseReason;
+import cloud.zansoc.ledger.Lease;
+import cloud.zansoc.ledger.Ledger;
+import cloud.zansoc.ledger.Offer;
+import cloud.zansoc.ledger.Outcome;
+import cloud.zansoc.ledger.SignedOffer;
+import cloud.zansoc.ledger.TestKeys;
+import cloud.zansoc.ledger.books.BlockEntries;
+import cloud.zansoc.ledger.books.BlockRef;
+import cloud.zansoc.ledger.books.BookAccount;
+import cloud.zansoc.ledger.books.Booker;
+import cloud.zansoc.ledger.books.BooksOrigin;
+import cloud.zansoc.ledger.books.BooksStore;
+import cloud.zansoc.ledger.books.ChannelParties;
+import cloud.zansoc.ledger.books.MemoryBooksStore;
+import cloud.zansoc.ledger.books.Reconciliation;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.web3j.abi.datatypes.generated.Bytes32;
+
+/** Books of the contracts on a chain process. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class BooksTest {
+  private static final int OPERATIONS = 300;
+  private static final Amount RATE = Amount.ofUnits(1_234_567_890L);
+
+  private final long seed = Long.getLong("zansoc.seed", new Random().nextLong());
+  private final Random random = new Random(seed);
+  private final ChainWorld world;
+  private final ChainActors actors;
+  private final Ledger ledger;
+  private final EvmBooks chain;
+  private final List<EvmKey> keys = IntStream.range(0, 4).mapToObj(i -> TestKeys.fresh()).toList();
+  private final List<Lease> leases = new ArrayList<>();
+  private final List<Bytes32> deals = new ArrayList<>();
+  private Amount rewarded = Amount.ZERO;
+  private long epoch;
+  private int nonce;
+
+  BooksTest() throws IOException {
+    this.world = ChainWorld.start();
+    this.actors = new ChainActors(world);
+    this.ledger = world.ledger();
+    this.chain = EvmBooks.of(world.chain(), world.contract("escrow"));
+    keys.forEach(key -> world.fund(key, Amount.ofCoins(1000)));
+    keys.forEach(key -> ledger.deposit(key.account(), Amount.ofCoins(500)));
+  }
+
+  @AfterAll
+  void endChain() {
+    world.close();
+  }
+
+  private Booker booker(BooksStore store) {
+    return new Booker(chain, store);
+  }
+
+  private Reconciliation.Report reconciled(BooksStore store) {
+    return new Reconciliation(booker(store), chain, store).run();
+  }
+
+  private static BigInteger booked(BooksStore store, BookAccount account) {
+    return store.balances().amounts().getOrDefault(account, BigInteger.ZERO);
+  }
+
+  /** Fails each fifth time or so, before or after the block is kept, as a process that dies. */
+  private final class DyingStore implements BooksStore {
+    private final BooksStore kept;
+
+    DyingStore(BooksStore kept) {
+      this.kept = kept;
+    }
+
+    private void perhapsDie() {
+      if (random.nextInt(5) == 0) {
+        throw new IllegalStateException("died");
+      }
+    }
+
+    @Override
+    public Optional<BooksOrigin> origin() {
+      return kept.origin();
+    }
+
+    @Override
+    public void begin(BooksOrigin origin, BlockRef before) {
+      kept.begin(origin, before);
+      perhapsDie();
+    }
+
+    @Override
+    public List<BlockRef> blocks() {
+      return kept.blocks();
+    }
+
+    @Override
+    public Optional<ChannelParties> channel(String id) {
+      return kept.channel(id);
+    }
+
+    @Override
+    public void book(BlockRef previous, BlockEntries next) {
+      perhapsDie();
+      kept.book(previous, next);
+      perhapsDie();
+    }
+
+    @Override
+    public void undoAbove(BlockRef ancestor) {
+      perhapsDie();
+      kept.undoAbove(ancestor);
+      perhapsDie();
+    }
+
+    @Override
+    public Balances balances() {
+      return kept.balances();
+    }
+
+    @Override
+    public List<BookedEntry> entries(BookAccount account, int limit) {
+      return kept.entries(account, limit);
+    }
+  }
+
+  @Test
+  void books_afterRandomOperationsDeathsAndReorganisations_areThoseOfTheChain() {
+    BooksStore store = new MemoryBooksStore();
+    int done = 0;
+    int deaths = 0;
+    for (int i = 0; i < OPERATIONS; i++) {
+      done += operation(random.nextInt(20)) ? 1 : 0;
+      if (random.nextInt(25) == 0) {
+        world.anvil().replaceBlocks(1 + random.nextInt(4));
+      }
+      if (random.nextInt(3) == 0) {
+        deaths += caughtUpOrDied(store) ? 0 : 1;
+      }
+      if (random.nextInt(20) == 0) {
+        Reconciliation.Report report = reconciled(store);
+        assertThat(report.differences()).as("seed %d, operation %d", seed, i).isEmpty();
+        assertBalancesAreTheLedgers(store);
+      }
+    }
+    assertThat(reconciled(store).differences()).as("seed %d", seed).isEmpty();
+    assertBalancesAreTheLedgers(store);
+    BooksStore anew = new MemoryBooksStore();
+    booker(anew).catchUp();
+    assertThat(anew.balances()).as("booked anew, seed %d", seed).isEqualTo(store.balances());
+    assertThat(done).as("operations done, seed %d", seed).isGreaterThan(100);
+    assertThat(deaths).as("deaths, seed %d", seed).isPositive();
+  }
+
+  private boolean caughtUpOrDied(BooksStore store) {
+    try {
+      booker(new DyingStore(store)).catchUp();
+      return true;
+    } catch (IllegalStateException died) {
+      return false;
+    }
+  }
+
+  private void assertBalancesAreTheLedgers(BooksStore store) {
+    for (EvmKey key : keys) {
+      assertThat(booked(store, BookAccount.balance(key.account())))
+          .as("balance of %s, seed %d", key.account(), seed)
+          .isEqualTo(ledger.balance(key.account()).units());
+    }
+    assertThat(booked(store, BookAccount.OUTSIDE).negate())
+        .isEqualTo(ledger.coins(ledger.id().escrow()).units());
+  }
+
+  private boolean operation(int number) {
+    EvmKey one = key();
+    EvmKey other = key();
+    return switch (number) {
+      case 0 -> isDone(ledger.deposit(one.account(), upTo(20)));
+      case 1 -> isDone(ledger.withdraw(one.account(), other.account(), upTo(10)));
+      case 2, 3, 4 -> open(one, other);
+      case 5 -> isDone(ledger.topUp(one.account(), lease().id(), Duration.ofSeconds(40)));
+      case 6, 7 -> isDone(ledger.settle(one.account(), lease().id()));
+      case 8 -> isDone(ledger.close(one.account(), lease().id(), CloseReason.NONE_GIVEN));
+      case 9 -> actors.stake(one, upTo(30));
+      case 10 -> actors.thaw(one, upTo(20));
+      case 11 -> actors.unstake(one);
+      case 12 -> actors.fund(one, other, upTo(5));
+      case 13 -> actors.redeem(one, other, upTo(9));
+      case 14 -> actors.closeChannel(one, other);
+      case 15 -> actors.sendWithoutDeposit(one, upTo(1));
+      case 16 -> openDeal(one, other);
+      case 17 -> deals.isEmpty() || actOnDeal(one, deals.get(random.nextInt(deals.size())));
+      case 18 -> reward(one);
+      default -> pass(Duration.ofSeconds(random.nextInt(6) == 0 ? 1_300_000 : 100));
+    };
+  }
+
+  private boolean pass(Duration time) {
+    world.pass(time);
+    world.anvil().mine(1 + random.nextInt(70));
+    return true;
+  }
+
+  private boolean open(EvmKey client, EvmKey host) {
+    nonce++;
+    Offer offer =
+        new Offer(
+            host.account(),
+            Optional.empty(),
+            RATE,
+            ledger.now().plus(Duration.ofDays(1)),
+            Digest.sha256(new byte[] {1}),
+            BigInteger.valueOf(nonce));
+    SignedOffer signed = world.offers().sign(host, offer);
+    return switch (ledger.open(client.account(), signed, Duration.ofSeconds(500))) {
+      case Outcome.Done<Lease>(Lease lease) -> leases.add(lease);
+      case Outcome.Refused<Lease> refused -> false;
+    };
+  }
+
+  private boolean openDeal(EvmKey client, EvmKey host) {
+    nonce++;
+    Optional<Bytes32> deal =
+        actors.openDeal(
+            client,
+            host,
+            new ChainActors.DealTerms(3, upTo(2), upTo(3), BigInteger.valueOf(nonce)));
+    deal.ifPresent(deals::add);
+    return deal.isPresent();
+  }
+
+  private boolean actOnDeal(EvmKey key, Bytes32 deal) {
+    return switch (random.nextInt(4)) {
+      case 0, 1 -> actors.prove(key, deal) || actors.fault(key, deal);
+      case 2 -> actors.fault(key, deal);
+      default -> actors.end(key, deal);
+    };
+  }
+
+  private boolean reward(EvmKey key) {
+    Amount total = upTo(100);
+    boolean published = actors.publish(epoch, key, rewarded.plus(total), total);
+    if (published) {
+      epoch++;
+      rewarded = rewarded.plus(total);
+    }
+    return actors.claim(key, rewarded) || published;
+  }
+
+  private Lease lease() {
+    return leases.isEmpty()
+        ? new Lease(
+            new cloud.zansoc.ledger.LeaseId("0x" + "cd".repeat(32)),
+            key().account(),
+            key().account(),
+            RATE,
+            ledger.now(),
+            ledger.now())
+        : leases.get(random.nextInt(leases.size()));
+  }
+
+  private EvmKey key() {
+    return keys.get(random.nextInt(keys.size()));
+  }
+
+  private Amount upTo(int coins) {
+    BigInteger most = Amount.ofCoins(coins).units();
+    return new Amount(new BigInteger(most.bitLength() + 8, random).mod(most));
+  }
+
+  private static boolean isDone(Outcome<?> outcome) {
+    return outcome instanceof Outcome.Done<?>;
+  }
+}
