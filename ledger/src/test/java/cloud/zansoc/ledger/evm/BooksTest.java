@@ -1,11 +1,16 @@
 package cloud.zansoc.ledger.evm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.CloseReason;
 import cloud.zansoc.ledger.Lease;
+import cloud.zansoc.ledger.LeaseId;
 import cloud.zansoc.ledger.Ledger;
 import cloud.zansoc.ledger.Offer;
 import cloud.zansoc.ledger.Outcome;
@@ -15,16 +20,20 @@ import cloud.zansoc.ledger.books.BlockEntries;
 import cloud.zansoc.ledger.books.BlockRef;
 import cloud.zansoc.ledger.books.BookAccount;
 import cloud.zansoc.ledger.books.Booker;
+import cloud.zansoc.ledger.books.BooksChain;
 import cloud.zansoc.ledger.books.BooksOrigin;
 import cloud.zansoc.ledger.books.BooksStore;
 import cloud.zansoc.ledger.books.ChannelParties;
+import cloud.zansoc.ledger.books.Entry;
 import cloud.zansoc.ledger.books.MemoryBooksStore;
+import cloud.zansoc.ledger.books.Posting;
 import cloud.zansoc.ledger.books.Reconciliation;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -166,6 +175,155 @@ final class BooksTest {
     assertThat(deaths).as("deaths, seed %d", seed).isPositive();
   }
 
+  @Test
+  void catchUp_again_booksNothingTwice() {
+    BooksStore store = new MemoryBooksStore();
+    long first = booker(store).catchUp().entries();
+    BooksStore.Balances before = store.balances();
+
+    Booker.Progress again = booker(store).catchUp();
+
+    assertThat(first).isPositive();
+    assertThat(again).isEqualTo(new Booker.Progress(before.block(), 0, 0));
+    assertThat(store.balances()).isEqualTo(before);
+  }
+
+  @Test
+  void catchUp_afterBlocksWereReplaced_undoesTheirEntriesOnce() {
+    BooksStore store = new MemoryBooksStore();
+    AccountId account = keys.getFirst().account();
+    booker(store).catchUp();
+    BooksStore.Balances before = store.balances();
+    BigInteger had = booked(store, BookAccount.balance(account));
+    ledger.deposit(account, Amount.ofUnits(1));
+    ledger.deposit(account, Amount.ofUnits(2));
+    booker(store).catchUp();
+    assertThat(booked(store, BookAccount.balance(account)))
+        .isEqualTo(had.add(BigInteger.valueOf(3)));
+
+    world.anvil().replaceBlocks(2);
+    Booker.Progress progress = booker(store).catchUp();
+
+    assertThat(progress.undone()).isEqualTo(2);
+    assertThat(progress.newest().height()).isEqualTo(before.block().height() + 2);
+    assertThat(store.balances().amounts()).isEqualTo(before.amounts());
+    assertThat(reconciled(store).differences()).isEmpty();
+  }
+
+  @Test
+  void catchUp_whereTheChainGaveBlocksUp_goesBackWithIt() {
+    BooksStore store = new MemoryBooksStore();
+    booker(store).catchUp();
+    BooksStore.Balances before = store.balances();
+    ledger.deposit(keys.getFirst().account(), Amount.ofUnits(7));
+    booker(store).catchUp();
+
+    world.anvil().giveUpBlocks(1);
+
+    assertThat(booker(store).catchUp()).isEqualTo(new Booker.Progress(before.block(), 0, 1));
+    assertThat(store.balances()).isEqualTo(before);
+  }
+
+  @Test
+  void catchUp_farBehind_readsManyBlocksAtOnceAndTheSame() {
+    BooksStore oneByOne = new MemoryBooksStore();
+    booker(oneByOne).catchUp();
+    for (int i = 0; i < 3; i++) {
+      ledger.deposit(keys.getFirst().account(), Amount.ofUnits(1 + i));
+      world.anvil().mine(90);
+      booker(oneByOne).catchUp();
+    }
+    BooksStore atOnce = new MemoryBooksStore();
+
+    booker(atOnce).catchUp();
+
+    assertThat(atOnce.balances()).isEqualTo(oneByOne.balances());
+    assertThat(atOnce.entries(BookAccount.OUTSIDE, 10_000))
+        .isEqualTo(oneByOne.entries(BookAccount.OUTSIDE, 10_000));
+  }
+
+  @Test
+  void catchUp_onAnotherChain_isRefusedAndChangesNothing() {
+    BooksStore store = new MemoryBooksStore();
+    BlockRef start = new BlockRef(0, "0x" + "9".repeat(64));
+    BooksOrigin other = new BooksOrigin(chain.origin().ledger(), start.hash());
+    store.begin(other, start);
+
+    ZansocException refused =
+        catchThrowableOfType(ZansocException.class, () -> booker(store).catchUp());
+
+    assertThat(refused.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+    assertThat(refused).hasMessageContaining("the books are of").hasMessageContaining("9999");
+    assertThat(store.blocks()).containsExactly(start);
+  }
+
+  @Test
+  void catchUp_whereNoKnownBlockIsLeft_saysSoAndUndoesNothing() {
+    BooksStore store = new MemoryBooksStore();
+    BlockRef gone = new BlockRef(1_000_000, "0x" + "8".repeat(64));
+    store.begin(chain.origin(), gone);
+
+    ZansocException refused =
+        catchThrowableOfType(ZansocException.class, () -> booker(store).catchUp());
+
+    assertThat(refused.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+    assertThat(refused).hasMessageContaining("replaced or reset");
+    assertThat(store.blocks()).containsExactly(gone);
+  }
+
+  @Test
+  void reconciliation_withOneUnitPostedToAnother_namesBothAccounts() {
+    BooksStore store = new MemoryBooksStore();
+    booker(store).catchUp();
+    BlockRef before = store.blocks().getFirst();
+    ledger.deposit(keys.getFirst().account(), Amount.ofUnits(5));
+    BlockRef next = chain.newest();
+    BookAccount robbed = BookAccount.balance(keys.get(0).account());
+    BookAccount enriched = BookAccount.balance(keys.get(1).account());
+    BooksChain.Next read = chain.next(before, 1, store::channel);
+    BlockEntries right = ((BooksChain.Next.Blocks) read).blocks().getFirst();
+    List<Entry> wrong = new ArrayList<>(right.entries());
+    wrong.add(
+        new Entry(
+            1000,
+            next.hash(),
+            "Injected",
+            List.of(
+                new Posting(robbed, BigInteger.ONE.negate()),
+                new Posting(enriched, BigInteger.ONE))));
+
+    store.book(before, new BlockEntries(right.block(), wrong, Map.of()));
+    Reconciliation.Report report = reconciled(store);
+
+    BigInteger ofRobbed = ledger.balance(keys.get(0).account()).units();
+    BigInteger ofEnriched = ledger.balance(keys.get(1).account()).units();
+    assertThat(report.differences())
+        .containsExactlyInAnyOrder(
+            new Reconciliation.Difference(robbed, ofRobbed.subtract(BigInteger.ONE), ofRobbed),
+            new Reconciliation.Difference(enriched, ofEnriched.add(BigInteger.ONE), ofEnriched));
+  }
+
+  @Test
+  void reconciliation_withoutADeposit_namesTheAccountAndWhatIsUnassigned() {
+    BooksStore store = new MemoryBooksStore();
+    booker(store).catchUp();
+    BlockRef before = store.blocks().getFirst();
+    ledger.deposit(keys.getFirst().account(), Amount.ofUnits(1));
+    BooksChain.Next read = chain.next(before, 1, store::channel);
+    BlockEntries right = ((BooksChain.Next.Blocks) read).blocks().getFirst();
+    List<Entry> lacking =
+        right.entries().stream().filter(entry -> !entry.event().equals("Deposited")).toList();
+
+    store.book(before, new BlockEntries(right.block(), lacking, Map.of()));
+    Reconciliation.Report report = reconciled(store);
+
+    assertThat(lacking).hasSize(right.entries().size() - 1);
+    assertThat(report.differences())
+        .extracting(Reconciliation.Difference::account)
+        .containsExactly(BookAccount.UNASSIGNED, BookAccount.balance(keys.getFirst().account()));
+    assertThat(report.coins()).isEqualTo(ledger.coins(ledger.id().escrow()).units());
+  }
+
   private boolean caughtUpOrDied(BooksStore store) {
     try {
       booker(new DyingStore(store)).catchUp();
@@ -264,7 +422,7 @@ final class BooksTest {
   private Lease lease() {
     return leases.isEmpty()
         ? new Lease(
-            new cloud.zansoc.ledger.LeaseId("0x" + "cd".repeat(32)),
+            new LeaseId("0x" + "cd".repeat(32)),
             key().account(),
             key().account(),
             RATE,

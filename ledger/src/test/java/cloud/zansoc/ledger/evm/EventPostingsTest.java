@@ -1,7 +1,9 @@
 package cloud.zansoc.ledger.evm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.books.ChannelParties;
 import java.io.IOException;
@@ -124,5 +126,18 @@ final class EventPostingsTest {
     Receipt.Log log = new Receipt.Log(REGISTRY, List.of(topic, host), "0x" + "0".repeat(64));
 
     assertThat(booked(log)).isEqualTo("nothing");
+  }
+
+  @Test
+  void channelClosed_thatWasNeverFunded_isBookedWithoutPostings() {
+    String topic = Numeric.toHexString(Words.keccak("ChannelClosed(bytes32,uint256)"));
+    List<String> topics = List.of(topic, "0x" + "d7".repeat(32));
+    Receipt.Log empty = new Receipt.Log(ESCROW, topics, "0x" + "0".repeat(64));
+    Receipt.Log unknown = new Receipt.Log(ESCROW, topics, "0x" + "0".repeat(63) + "1");
+
+    assertThat(postings.of(empty, channel -> Optional.empty()).orElseThrow().postings()).isEmpty();
+    assertThatThrownBy(() -> postings.of(unknown, channel -> Optional.empty()))
+        .isInstanceOf(ZansocException.class)
+        .hasMessageContaining("whose channel");
   }
 }
