@@ -1,6 +1,7 @@
 package cloud.zansoc.cli;
 
 import cloud.zansoc.cli.host.HostCommand;
+import cloud.zansoc.cli.ledger.LedgerCommand;
 import cloud.zansoc.cli.local.DemoCommand;
 import cloud.zansoc.cli.local.DownCommand;
 import cloud.zansoc.cli.local.StatusCommand;
@@ -42,6 +43,7 @@ final class Commands {
     COMMANDS.put("host", HostCommand.class);
     COMMANDS.put("node", NodeCommand.class);
     COMMANDS.put("token", TokenCommand.class);
+    COMMANDS.put("ledger", LedgerCommand.class);
     COMMANDS.put("demo", DemoCommand.class);
     COMMANDS.put("up", UpCommand.class);
     COMMANDS.put("down", DownCommand.class);

@@ -41,6 +41,21 @@ final class HubCommand implements Callable<Integer> {
   private Optional<String> database = Optional.empty();
 
   @Option(
+      names = "--chain",
+      paramLabel = "URL",
+      description = "A node of the ledger's chain, of which the hub keeps books.")
+  private Optional<String> chain = Optional.empty();
+
+  @Option(names = "--chain-id", paramLabel = "N", description = "The number of that chain.")
+  private Optional<Long> chainId = Optional.empty();
+
+  @Option(
+      names = "--escrow",
+      paramLabel = "ADDRESS",
+      description = "The contract on that chain that keeps the coins.")
+  private Optional<String> escrow = Optional.empty();
+
+  @Option(
       names = "--set",
       paramLabel = "NAME=VALUE",
       description = "Any value of hub.properties, such as lost-after=30m.")
@@ -55,6 +70,9 @@ final class HubCommand implements Callable<Integer> {
     peerPort.ifPresent(value -> overrides.put("peer-port", value.toString()));
     advertise.ifPresent(value -> overrides.put("advertise", value));
     database.ifPresent(value -> overrides.put("jdbc-url", value));
+    chain.ifPresent(value -> overrides.put("chain", value));
+    chainId.ifPresent(value -> overrides.put("chain-id", value.toString()));
+    escrow.ifPresent(value -> overrides.put("escrow", value));
     HubConfiguration configuration = HubConfigurationFile.read(data, overrides);
     Hub hub = Hub.start(configuration);
     options

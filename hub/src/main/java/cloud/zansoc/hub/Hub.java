@@ -3,6 +3,7 @@ package cloud.zansoc.hub;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.hub.api.Api;
+import cloud.zansoc.hub.api.Books;
 import cloud.zansoc.hub.api.Guests;
 import cloud.zansoc.hub.registry.Enrolment;
 import cloud.zansoc.hub.registry.HostRecord;
@@ -13,9 +14,14 @@ import cloud.zansoc.hub.registry.Members;
 import cloud.zansoc.hub.registry.RegistryStore;
 import cloud.zansoc.hub.registry.Tenant;
 import cloud.zansoc.hub.store.Database;
+import cloud.zansoc.hub.store.SqlBooksStore;
 import cloud.zansoc.hub.store.SqlCatalogue;
 import cloud.zansoc.hub.store.SqlRegistryStore;
 import cloud.zansoc.hub.store.SqlRepairStore;
+import cloud.zansoc.ledger.books.BooksStore;
+import cloud.zansoc.ledger.evm.ChainOptions;
+import cloud.zansoc.ledger.evm.EvmBooks;
+import cloud.zansoc.ledger.evm.EvmChain;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.net.block.PeerTransport;
@@ -32,6 +38,7 @@ import cloud.zansoc.storage.hub.RepairPlanner;
 import cloud.zansoc.storage.hub.StorageHost;
 import cloud.zansoc.storage.hub.StorageLoop;
 import cloud.zansoc.storage.hub.StorageUpkeep;
+import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -62,6 +69,7 @@ public final class Hub implements AutoCloseable {
   private static final String OPERATOR_TENANT = "operator";
   private static final Duration STORAGE_PAUSE = Duration.ofSeconds(2);
   private static final Duration PERSIST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration BOOKS_PAUSE = Duration.ofSeconds(1);
   private static final Duration DRAIN_PAUSE = Duration.ofSeconds(5);
 
   private final HubConfiguration configuration;
@@ -113,13 +121,17 @@ public final class Hub implements AutoCloseable {
       peerPort = peers.listen(address(listening().peerPort())).getPort();
 
       Metrics metrics = new Metrics(directory);
+      Optional<LedgerBooks> books =
+          configuration.ledger().map(ledger -> keep(books(ledger, new SqlBooksStore(database))));
+      books.ifPresent(metrics::add);
       Api api =
           new Api(
               new Enrolment(registry, directory, terms(), clock),
               directory,
               catalogue,
               guests,
-              new Api.Surroundings(this::view, metrics::scrape, links::changed));
+              new Api.Surroundings(
+                  this::view, metrics::scrape, links::changed, books.map(Books.class::cast)));
       HttpServer.Service service =
           new HttpServer.Service(api.router(), api::knows, configuration.limits(), metrics);
       server = keep(new HttpServer(identity, address(listening().apiPort()), service));
@@ -138,6 +150,11 @@ public final class Hub implements AutoCloseable {
       Jobs jobs = keep(new Jobs());
       jobs.every(PERSIST_PAUSE, "persist", hosts::persist);
       jobs.every(DRAIN_PAUSE, "drain", () -> endDrains(hosts, repairs, links));
+      books.ifPresent(kept -> {
+        jobs.every(BOOKS_PAUSE, "books", kept::follow);
+        jobs.every(
+            configuration.ledger().orElseThrow().reconcileEvery(), "reconcile", kept::compare);
+      });
       LOG.info("hub {} listens: API on port {}, hosts on port {}", id(), apiPort(), peerPort());
     } catch (RuntimeException e) {
       closeQuietly(e);
@@ -214,6 +231,23 @@ public final class Hub implements AutoCloseable {
         members,
         new Hosts(registry, configuration.timeouts(), clock),
         new Invitations(registry, identity.id(), configuration.membership().tokenLife(), clock));
+  }
+
+  /** Books of a chain that need not be there yet. */
+  private LedgerBooks books(LedgerSettings ledger, BooksStore store) {
+    ChainOptions options = ChainOptions.of(ledger.node(), ledger.chain(), BigInteger.ZERO);
+    return new LedgerBooks(
+        () -> {
+          EvmChain chain = EvmChain.connect(options);
+          try {
+            return EvmBooks.of(chain, ledger.escrow());
+          } catch (RuntimeException e) {
+            chain.close();
+            throw e;
+          }
+        },
+        store,
+        clock);
   }
 
   private Enrolment.Terms terms() {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param jdbcUrl a PostgreSQL database instead of the SQLite file in the data folder
  * @param repair how repair goes about its work
  * @param limits of the API's server
+ * @param ledger which one the hub keeps books of; none: it keeps none
  */
 public record HubConfiguration(
     Path dataFolder,
@@ -26,7 +27,8 @@ public record HubConfiguration(
     HostTimeouts timeouts,
     Membership membership,
     RepairSettings repair,
-    HttpLimits limits) {
+    HttpLimits limits,
+    Optional<LedgerSettings> ledger) {
 
   /**
    * Where the hub listens.
@@ -63,7 +65,8 @@ public record HubConfiguration(
         HostTimeouts.DEFAULT,
         new Membership(Optional.of(ByteSize.parse("1TB")), Duration.ofHours(24)),
         RepairSettings.DEFAULT,
-        HttpLimits.DEFAULT);
+        HttpLimits.DEFAULT,
+        Optional.empty());
   }
 
   /** The database's URL. */

@@ -4,11 +4,13 @@ import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.hub.registry.HostTimeouts;
+import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.net.http.HttpLimits;
 import cloud.zansoc.net.node.AdmissionRules;
 import cloud.zansoc.storage.hub.RepairSettings;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,7 +75,8 @@ public final class HubConfigurationFile {
             timeouts(usual.timeouts()),
             membership(usual.membership()),
             repair(usual.repair()),
-            limits(usual.limits()));
+            limits(usual.limits()),
+            ledger());
     if (!unread.isEmpty()) {
       throw new ZansocException(
           ErrorCode.INVALID_ARGUMENT,
@@ -139,6 +142,31 @@ public final class HubConfigurationFile {
         value("api.idle", HubConfigurationFile::duration).orElse(usual.idle()),
         value("api.peer-rate", Double::parseDouble).orElse(usual.peerRequestsPerSecond()),
         value("api.stranger-rate", Double::parseDouble).orElse(usual.strangerRequestsPerSecond()));
+  }
+
+  private Optional<LedgerSettings> ledger() {
+    Optional<URI> node = value("chain", URI::create);
+    Optional<Long> chain = value("chain-id", Long::parseLong);
+    Optional<AccountId> escrow = value("escrow", AccountId::new);
+    Duration every =
+        value("reconcile-every", HubConfigurationFile::duration)
+            .orElse(LedgerSettings.RECONCILE_EVERY);
+    if (node.isEmpty() && chain.isEmpty() && escrow.isEmpty()) {
+      return Optional.empty();
+    }
+    if (node.isEmpty() || chain.isEmpty() || escrow.isEmpty()) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "the hub's configuration needs 'chain', 'chain-id' and 'escrow' together, or none");
+    }
+    try {
+      return Optional.of(new LedgerSettings(node.get(), chain.get(), escrow.get(), every));
+    } catch (IllegalArgumentException e) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "the hub's 'chain-id' or 'reconcile-every' cannot be: " + e.getMessage(),
+          e);
+    }
   }
 
   private <T> Optional<T> value(String name, Function<String, T> parse) {

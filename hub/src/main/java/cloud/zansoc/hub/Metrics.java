@@ -1,5 +1,6 @@
 package cloud.zansoc.hub;
 
+import cloud.zansoc.hub.api.Books;
 import cloud.zansoc.hub.registry.Enrolment;
 import cloud.zansoc.net.http.RequestObserver;
 import cloud.zansoc.net.node.NodeView;
@@ -39,6 +40,23 @@ final class Metrics implements RequestObserver {
             directory.hosts(),
             hosts -> hosts.totals().storageUsed().bytes())
         .description("blocks kept by the hosts that are connected")
+        .register(registry);
+  }
+
+  /** Counts how the books of the ledger stand, too. */
+  void add(Books books) {
+    Gauge.builder("zansoc.books.block", books, shown -> shown.view().block().orElse(0L))
+        .description("the number of the block up to which all is booked")
+        .register(registry);
+    Gauge.builder(
+            "zansoc.books.failing", books, shown -> shown.view().failure().isPresent() ? 1 : 0)
+        .description("1 while nothing can be booked")
+        .register(registry);
+    Gauge.builder(
+            "zansoc.books.differences",
+            books,
+            shown -> shown.view().reconciled().map(view -> view.differences().size()).orElse(0))
+        .description("accounts about which books and chain differed when last compared")
         .register(registry);
   }
 

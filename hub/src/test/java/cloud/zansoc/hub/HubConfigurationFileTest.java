@@ -64,6 +64,10 @@ final class HubConfigurationFileTest {
     "incomplete-after,-1",
     "quota,lots",
     "admission.vcpus,two",
+    "chain,http://localhost:8545",
+    "chain-id,x",
+    "escrow,0x12",
+    "reconcile-every,often",
     "colour,blue"
   })
   void read_badValue_isNamed(String name, String value) {

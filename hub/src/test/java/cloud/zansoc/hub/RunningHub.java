@@ -51,7 +51,8 @@ public final class RunningHub implements AutoCloseable {
         new HostTimeouts(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofMinutes(1)),
         new HubConfiguration.Membership(Optional.of(ByteSize.parse("1GB")), Duration.ofHours(1)),
         RepairSettings.DEFAULT,
-        HttpLimits.DEFAULT);
+        HttpLimits.DEFAULT,
+        Optional.empty());
   }
 
   /** The hub. */

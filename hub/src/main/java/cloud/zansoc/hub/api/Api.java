@@ -16,6 +16,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -32,9 +33,13 @@ public final class Api {
    * @param view to somebody who reached it by this name
    * @param metrics as Prometheus text
    * @param changed told of each host that shall do something else
+   * @param books of the ledger; none where the hub has no chain
    */
   public record Surroundings(
-      Function<String, HubView> view, Supplier<String> metrics, Consumer<PeerId> changed) {}
+      Function<String, HubView> view,
+      Supplier<String> metrics,
+      Consumer<PeerId> changed,
+      Optional<Books> books) {}
 
   /** The routes over the hub's parts. */
   public Api(
@@ -55,6 +60,7 @@ public final class Api {
     routes.addAll(new NodeRoutes(directory.hosts(), catalogue, surroundings.changed()).routes());
     routes.addAll(new MeasureRoutes().routes());
     routes.addAll(new StorageRoutes(catalogue, guests).routes());
+    routes.addAll(new LedgerRoutes(surroundings.books()).routes());
     routes.add(
         ApiRoute.get("/metrics", Access.ANYONE, "Prometheus metrics, for operators and locally")
             .gives(String.class)

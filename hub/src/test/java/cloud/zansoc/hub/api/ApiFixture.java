@@ -75,6 +75,6 @@ final class ApiFixture {
             issuer,
             directory.members()),
         new Guests(clock),
-        new Api.Surroundings(name -> view, () -> "", host -> {}));
+        new Api.Surroundings(name -> view, () -> "", host -> {}, Optional.empty()));
   }
 }

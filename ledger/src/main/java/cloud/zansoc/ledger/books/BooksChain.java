@@ -11,7 +11,7 @@ import java.util.function.Function;
  * What books see of a chain. Safe to use from many threads; calls block on a network. Failures are
  * {@link cloud.zansoc.base.ZansocException}s: UNREACHABLE where the node does not answer.
  */
-public interface BooksChain {
+public interface BooksChain extends AutoCloseable {
   /** The most blocks that one call of {@link #next} reads. */
   int MAX_BLOCKS = 2000;
 
@@ -48,6 +48,10 @@ public interface BooksChain {
    * The modules for which the escrow holds coins, each with the kinds of account it divides into.
    */
   Map<BookAccount, List<BookAccount.Kind>> modules();
+
+  /** Ends the connections to the chain. */
+  @Override
+  void close();
 
   /** What came of reading on. */
   sealed interface Next {

@@ -14,9 +14,10 @@ import java.util.Set;
 /**
  * Compares books with the contracts, to the unit, at the very block that the books stand at.
  *
- * <p>Coins that the escrow has are compared first. Since they are the sum of all accounts on both
- * sides, and no account on the chain can be negative, accounts that the books do not know have
- * nothing when the total and all known ones agree.
+ * <p>Coins that the escrow has are compared first, then every account. What is {@link
+ * BookAccount.Kind#UNASSIGNED} no contract says: on the chain's side it is what the escrow has
+ * beyond all other accounts. A node that keeps a deposit of an account silent which the books have
+ * never met would show there only, so that the report names that sum.
  */
 public final class Reconciliation {
   /** How often it is tried again when the node no longer has the state of a block. */
@@ -46,10 +47,15 @@ public final class Reconciliation {
    * @param block at which was compared
    * @param accounts how many were compared
    * @param coins units that the escrow has, by its coins
+   * @param unassigned of these, units that the books have credited to nobody
    * @param differences by account; empty: books and chain are equal
    */
   public record Report(
-      BlockRef block, long accounts, BigInteger coins, List<Difference> differences) {
+      BlockRef block,
+      long accounts,
+      BigInteger coins,
+      BigInteger unassigned,
+      List<Difference> differences) {
     public Report {
       differences = List.copyOf(differences);
     }
@@ -97,7 +103,9 @@ public final class Reconciliation {
     differences.sort(
         Comparator.comparing((Difference d) -> d.account().kind())
             .thenComparing(d -> d.account().id()));
-    return new Report(balances.block(), accounts.size(), coins, differences);
+    BigInteger unassigned =
+        balances.amounts().getOrDefault(BookAccount.UNASSIGNED, BigInteger.ZERO);
+    return new Report(balances.block(), accounts.size(), coins, unassigned, differences);
   }
 
   /** Leaves of what is held for a module what its own accounts do not explain. */

@@ -36,6 +36,7 @@ public final class EvmBooks implements BooksChain {
   /** The most events that are taken at once; with more, fewer blocks are read. */
   private static final int MAX_EVENTS = 20_000;
 
+  private final EvmChain chain;
   private final ChainHistory history;
   private final BooksContracts contracts;
   private final BooksOrigin origin;
@@ -43,6 +44,7 @@ public final class EvmBooks implements BooksChain {
   private final BookViews views;
 
   private EvmBooks(EvmChain chain, AccountId escrow) {
+    this.chain = chain;
     this.history = new ChainHistory(chain);
     this.contracts = BooksContracts.of(chain, escrow);
     this.origin = new BooksOrigin(new LedgerId(chain.id(), escrow), genesis().hash());
@@ -50,7 +52,11 @@ public final class EvmBooks implements BooksChain {
     this.views = new BookViews(contracts);
   }
 
-  /** The contracts around an escrow; PRECONDITION_FAILED where there is none. */
+  /**
+   * The contracts around an escrow; PRECONDITION_FAILED where there is none.
+   *
+   * @param chain closed together with this
+   */
   public static EvmBooks of(EvmChain chain, AccountId escrow) {
     if (!chain.hasCode(escrow)) {
       throw new ZansocException(
@@ -58,6 +64,11 @@ public final class EvmBooks implements BooksChain {
           "there is no contract at " + escrow + " on chain " + chain.id());
     }
     return new EvmBooks(chain, escrow);
+  }
+
+  @Override
+  public void close() {
+    chain.close();
   }
 
   /** Asked anew, since a node can be replaced while a process runs. */

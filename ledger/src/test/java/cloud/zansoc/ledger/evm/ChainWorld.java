@@ -59,7 +59,8 @@ public final class ChainWorld implements World, AutoCloseable {
         anvil.url(), chain, BigInteger.ZERO, Duration.ofMillis(2), Duration.ofSeconds(20));
   }
 
-  Anvil anvil() {
+  /** Its process. */
+  public Anvil anvil() {
     return anvil;
   }
 
