@@ -110,6 +110,9 @@ public final class SqlBooksStore implements BooksStore {
             .bind("height", ancestor.height())
             .execute();
       }
+      handle.execute(
+          "DELETE FROM books_balance WHERE amount = '0' AND NOT EXISTS"
+              + " (SELECT 1 FROM books_posting p WHERE p.account = books_balance.account)");
     });
   }
 

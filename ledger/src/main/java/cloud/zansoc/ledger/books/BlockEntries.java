@@ -25,7 +25,7 @@ public record BlockEntries(
     }
   }
 
-  /** What the block has moved, by account in the order of their texts; without zeros. */
+  /** What the block has moved, by each account that it touches, in the order of their texts. */
   public Map<BookAccount, BigInteger> changes() {
     Map<BookAccount, BigInteger> changes = new TreeMap<>((a, b) -> a.text().compareTo(b.text()));
     entries.forEach(entry ->
@@ -33,7 +33,6 @@ public record BlockEntries(
             .postings()
             .forEach(
                 posting -> changes.merge(posting.account(), posting.amount(), BigInteger::add)));
-    changes.values().removeIf(change -> change.signum() == 0);
     return changes;
   }
 }

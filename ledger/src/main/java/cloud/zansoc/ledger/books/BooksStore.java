@@ -51,7 +51,7 @@ public interface BooksStore {
   void undoAbove(BlockRef ancestor);
 
   /**
-   * What the accounts have after the newest block: all that ever had something, but for those whose
+   * What the accounts have after the newest block: all that an entry touches, but for those whose
    * kind {@link BookAccount.Kind#ends} and that have nothing.
    */
   Balances balances();

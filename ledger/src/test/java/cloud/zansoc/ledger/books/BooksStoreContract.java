@@ -176,6 +176,15 @@ public abstract class BooksStoreContract {
   }
 
   @Test
+  void undoAbove_theOnlyBlockThatTouchesAnAccount_leavesNothingOfIt() {
+    store.book(START, deposit(block(11, 0), 1));
+
+    store.undoAbove(START);
+
+    assertThat(store.balances()).isEqualTo(new BooksStore.Balances(START, Map.of()));
+  }
+
+  @Test
   void undoAbove_aBlockThatIsNotKnown_isRefused() {
     store.book(START, deposit(block(11, 0), 1));
 
@@ -274,7 +283,7 @@ public abstract class BooksStoreContract {
   }
 
   @Test
-  void changes_ofABlock_areSummedByAccountWithoutZeros() {
+  void changes_ofABlock_areSummedByEachAccountThatItTouches() {
     BlockEntries entries =
         entries(
             block(11, 0),
@@ -282,7 +291,14 @@ public abstract class BooksStoreContract {
             entry(1, LEASE, OF_ANN, BigInteger.TWO));
 
     assertThat(new HashMap<>(entries.changes()))
-        .isEqualTo(Map.of(OF_ANN, BigInteger.TWO, BookAccount.OUTSIDE, BigInteger.TWO.negate()));
+        .isEqualTo(
+            Map.of(
+                OF_ANN,
+                BigInteger.TWO,
+                LEASE,
+                BigInteger.ZERO,
+                BookAccount.OUTSIDE,
+                BigInteger.TWO.negate()));
   }
 
   @Test
