@@ -43,11 +43,11 @@ public final class EvmBooks implements BooksChain {
   private final EventPostings postings;
   private final BookViews views;
 
-  private EvmBooks(EvmChain chain, AccountId escrow) {
+  EvmBooks(EvmChain chain, BooksContracts contracts) {
     this.chain = chain;
     this.history = new ChainHistory(chain);
-    this.contracts = BooksContracts.of(chain, escrow);
-    this.origin = new BooksOrigin(new LedgerId(chain.id(), escrow), genesis().hash());
+    this.contracts = contracts;
+    this.origin = new BooksOrigin(new LedgerId(chain.id(), contracts.escrow()), genesis().hash());
     this.postings = new EventPostings(contracts);
     this.views = new BookViews(contracts);
   }
@@ -63,7 +63,7 @@ public final class EvmBooks implements BooksChain {
           ErrorCode.PRECONDITION_FAILED,
           "there is no contract at " + escrow + " on chain " + chain.id());
     }
-    return new EvmBooks(chain, escrow);
+    return new EvmBooks(chain, BooksContracts.of(chain, escrow));
   }
 
   @Override

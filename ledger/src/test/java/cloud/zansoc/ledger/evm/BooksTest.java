@@ -272,6 +272,33 @@ final class BooksTest {
   }
 
   @Test
+  void catchUp_toAnEventWithoutARule_stopsBeforeItsBlockEachTime() {
+    BooksContracts real = BooksContracts.of(world.chain(), world.contract("escrow"));
+    AccountId foreign = world.contract("weth");
+    EvmBooks other =
+        new EvmBooks(
+            world.chain(),
+            new BooksContracts(
+                real.escrow(), real.coin(), real.registry(), foreign, real.treasury()));
+    BooksStore store = new MemoryBooksStore();
+    ledger.deposit(keys.getFirst().account(), Amount.ofUnits(1));
+    BlockRef before = chain.newest();
+    assertThat(actors.send(keys.getFirst(), "weth", "deposit")).isTrue();
+    ledger.deposit(keys.getFirst().account(), Amount.ofUnits(1));
+
+    for (int i = 0; i < 2; i++) {
+      ZansocException stopped =
+          catchThrowableOfType(ZansocException.class, () -> new Booker(other, store).catchUp());
+
+      assertThat(stopped.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+      assertThat(stopped)
+          .hasMessageContaining("no rule for event")
+          .hasMessageContaining(foreign.text());
+      assertThat(store.blocks().getFirst()).isEqualTo(before);
+    }
+  }
+
+  @Test
   void reconciliation_withOneUnitPostedToAnother_namesBothAccounts() {
     BooksStore store = new MemoryBooksStore();
     booker(store).catchUp();
