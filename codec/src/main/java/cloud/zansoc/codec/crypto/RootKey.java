@@ -9,6 +9,8 @@ import java.util.random.RandomGenerator;
  */
 public record RootKey(Key256 key) {
   private static final String BUCKET = "zansoc/v1/bucket-key\0";
+  private static final String WALLET = "zansoc/v1/wallet-entropy";
+  private static final int WALLET_BYTES = 32;
 
   /** A fresh root key from {@code random}, which outside of tests is a SecureRandom. */
   public static RootKey random(RandomGenerator random) {
@@ -19,5 +21,13 @@ public record RootKey(Key256 key) {
   public BucketKey bucketKey(String bucketId) {
     byte[] purpose = (BUCKET + bucketId).getBytes(StandardCharsets.UTF_8);
     return new BucketKey(key.derive(new byte[0], purpose));
+  }
+
+  /**
+   * 32 bytes from which the tenant's wallet follows by BIP-39: docs/format/wallet.md. They tell
+   * nothing about the root key.
+   */
+  public byte[] walletEntropy() {
+    return key.derive(new byte[0], WALLET.getBytes(StandardCharsets.UTF_8), WALLET_BYTES);
   }
 }

@@ -34,6 +34,14 @@ final class KeysTest {
   }
 
   @Test
+  void walletEntropy_ofARootKey_isHkdfWithItsPurpose() throws GeneralSecurityException {
+    byte[] expected =
+        hkdf(ROOT.key().toBytes(), new byte[0], "zansoc/v1/wallet-entropy".getBytes(US_ASCII), 32);
+
+    assertThat(ROOT.walletEntropy()).isEqualTo(expected);
+  }
+
+  @Test
   void derive_ofRandomKeys_equalsHkdfByHand() throws GeneralSecurityException {
     Random random = new Random(2);
     for (int i = 0; i < 200; i++) {

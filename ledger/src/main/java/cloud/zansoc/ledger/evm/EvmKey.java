@@ -47,6 +47,11 @@ public final class EvmKey {
     return account;
   }
 
+  /** The key itself, for the keystore alone. */
+  ECKeyPair pair() {
+    return credentials.getEcKeyPair();
+  }
+
   /** Signs 32 bytes that are a digest already. */
   Signature sign(byte[] digest) {
     Sign.SignatureData data = Sign.signMessage(digest, credentials.getEcKeyPair(), false);
