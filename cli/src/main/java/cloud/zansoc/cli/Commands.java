@@ -20,6 +20,8 @@ import cloud.zansoc.cli.storage.ShareCommand;
 import cloud.zansoc.cli.storage.StatCommand;
 import cloud.zansoc.cli.storage.SyncCommand;
 import cloud.zansoc.cli.storage.VersionCommand;
+import cloud.zansoc.cli.wallet.PriceCommand;
+import cloud.zansoc.cli.wallet.WalletCommand;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +60,8 @@ final class Commands {
     COMMANDS.put("sync", SyncCommand.class);
     COMMANDS.put("share", ShareCommand.class);
     COMMANDS.put("version", VersionCommand.class);
+    COMMANDS.put("wallet", WalletCommand.class);
+    COMMANDS.put("price", PriceCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
     COMMANDS.put("man", ManCommand.class);
     COMMANDS.put("help", CommandLine.HelpCommand.class);

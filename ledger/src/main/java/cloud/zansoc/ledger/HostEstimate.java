@@ -13,6 +13,12 @@ import java.util.Optional;
  * @param electricity what the machine uses while it is on, used or not
  */
 public record HostEstimate(Money gross, Money commission, Money electricity) {
+  /** What the network aims at: months until fully used hardware is paid back. */
+  public static final int TARGET_MONTHS = 10;
+
+  /** What the network aims at: Indian rupees that a host keeps of an average month. */
+  public static final int TARGET_INR = 3_000;
+
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final BigDecimal WATTS_PER_KILOWATT = BigDecimal.valueOf(1000);
   private static final BigDecimal COMMISSION_DIVISOR = BigDecimal.TEN;

@@ -16,5 +16,6 @@ import picocli.CommandLine.Command;
       HostResumeCommand.class,
       HostDrainCommand.class,
       HostLeaveCommand.class,
+      HostEstimateCommand.class,
     })
 public final class HostCommand {}

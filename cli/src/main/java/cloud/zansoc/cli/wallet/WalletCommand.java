@@ -1,0 +1,12 @@
+package cloud.zansoc.cli.wallet;
+
+import picocli.CommandLine.Command;
+
+/** Groups the commands about the user's wallet. */
+@Command(
+    name = "wallet",
+    description = "Make and show the wallet of this profile.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {WalletCreateCommand.class, WalletShowCommand.class})
+public final class WalletCommand {}
