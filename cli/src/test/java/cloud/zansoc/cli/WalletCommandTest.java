@@ -2,6 +2,7 @@ package cloud.zansoc.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.zansoc.codec.crypto.Key256;
 import cloud.zansoc.codec.crypto.RecoveryPhrase;
 import cloud.zansoc.codec.crypto.RootKey;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +61,20 @@ final class WalletCommandTest {
     String account = first.replaceAll(".*(0x[0-9a-f]{40}).*", "$1").strip();
 
     assertThat(run("wallet", "create", "--json").out()).contains(account);
+  }
+
+  /** The golden account was derived by ethers 6 too, from the words of the golden root key. */
+  @Test
+  void create_ofTheGoldenRootKey_givesTheGoldenAccount() throws IOException {
+    byte[] counting = new byte[32];
+    for (int i = 0; i < counting.length; i++) {
+      counting[i] = (byte) i;
+    }
+    RootKey golden = new RootKey(Key256.of(counting));
+    profile.write(profile.rootKeyFile(), RecoveryPhrase.of(golden) + "\n");
+    String account = Files.readString(Path.of("src/test/resources/golden/wallet-account.txt"));
+
+    assertThat(run("wallet", "create").out()).contains(account.strip());
   }
 
   @Test
@@ -132,6 +148,30 @@ final class WalletCommandTest {
     run("wallet", "create");
 
     assertThat(run("wallet", "show", "--words").out().strip().split(" ", -1)).hasSize(24);
+  }
+
+  @Test
+  void words_afterAnotherPhrase_areNotShownForTheWallet() {
+    run("wallet", "create");
+    RootKey other = RootKey.random(new Random(6));
+    profile.write(profile.rootKeyFile(), RecoveryPhrase.of(other) + "\n");
+
+    Result shown = run("wallet", "show", "--words");
+
+    assertThat(shown.exit()).isEqualTo(5);
+    assertThat(shown.out()).isEmpty();
+  }
+
+  @Test
+  void create_whereAPasswordIsKept_keepsIt() throws IOException {
+    run("wallet", "create");
+    Path keystore = profile.folder().resolve("wallet.json");
+    Path copy = Files.move(keystore, folder.resolve("copy"));
+
+    assertThat(run("wallet", "create").exit()).isZero();
+
+    Files.move(copy, keystore, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(run("wallet", "show").exit()).isZero();
   }
 
   @Test

@@ -30,9 +30,15 @@ final class PasswordOption {
   @Option(names = "--ask-password", description = "Ask for the wallet's password.")
   private boolean ask;
 
-  /** The password of a new wallet; without an option a random one, which the profile keeps. */
+  /**
+   * The password of a new wallet; without an option that of the profile, made at random where it
+   * has none yet: a copy of an earlier keystore may need the one that is there.
+   */
   String chosen(WalletFolder folder) {
     if (file.isEmpty() && !ask) {
+      if (Files.exists(folder.passwordFile())) {
+        return firstLine(folder.passwordFile());
+      }
       byte[] random = new byte[RANDOM_BYTES];
       new SecureRandom().nextBytes(random);
       String password = HexFormat.of().formatHex(random);

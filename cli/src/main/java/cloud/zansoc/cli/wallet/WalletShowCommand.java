@@ -1,5 +1,7 @@
 package cloud.zansoc.cli.wallet;
 
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.CommonOptions;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.evm.Mnemonic;
@@ -30,6 +32,11 @@ final class WalletShowCommand implements Callable<Integer> {
     AccountId account = folder.keystore().read(password.known(folder)).account();
     if (words) {
       Mnemonic mnemonic = folder.mnemonic();
+      if (!mnemonic.key().account().equals(account)) {
+        throw new ZansocException(
+            ErrorCode.CONFLICT,
+            "the wallet %s is of another recovery phrase than this profile's".formatted(account));
+      }
       options.output().result(Map.of("words", mnemonic.words()), mnemonic.words());
     } else {
       options.output().result(Map.of("account", account.text()), account.text());
