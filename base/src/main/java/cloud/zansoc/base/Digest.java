@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
+import java.util.Optional;
 
 /**
  * A SHA-256 digest: the address of a block, a segment index or a manifest.
@@ -16,6 +18,8 @@ import java.security.NoSuchAlgorithmException;
 public record Digest(long a, long b, long c, long d) implements Comparable<Digest> {
   /** Length in bytes. */
   public static final int BYTES = 32;
+
+  private static volatile Optional<Provider> chosen = Optional.empty();
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -61,10 +65,18 @@ public record Digest(long a, long b, long c, long d) implements Comparable<Diges
     return of(newSha256().digest(data));
   }
 
-  /** A fresh SHA-256; every JDK has one. */
+  /** From now on SHA-256 comes from {@code provider} in this process, which must have it. */
+  public static void hashWith(Provider provider) {
+    chosen = Optional.of(provider);
+  }
+
+  /** A fresh SHA-256: the JDK's, which every JDK has, or the one that was chosen. */
   public static MessageDigest newSha256() {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      Optional<Provider> provider = chosen;
+      return provider.isPresent()
+          ? MessageDigest.getInstance("SHA-256", provider.get())
+          : MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this JDK has no SHA-256", e);
     }

@@ -1,5 +1,6 @@
 package cloud.zansoc.cli;
 
+import cloud.zansoc.codec.crypto.NativeHash;
 import cloud.zansoc.codec.crypto.RootKey;
 import cloud.zansoc.net.block.NettyBlockDialer;
 import cloud.zansoc.net.block.PeerTransport;
@@ -15,6 +16,7 @@ public final class BlockTransport implements AutoCloseable {
   private final NettyBlockDialer dialer;
 
   public BlockTransport(Identity identity) {
+    Thread.ofPlatform().daemon().name("native-hash").start(NativeHash::load);
     this.transport = new PeerTransport(identity);
     this.dialer = new NettyBlockDialer(transport);
   }
