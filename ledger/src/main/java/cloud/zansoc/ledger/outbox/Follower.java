@@ -35,7 +35,7 @@ final class Follower {
     spent.forEach(each -> look(each, head, now));
     List<OutboxTransaction> waiting =
         open.stream().filter(each -> each.nonce() >= head.nonces()).toList();
-    broadcaster.retain(waiting.stream().map(OutboxTransaction::newest).toList());
+    broadcaster.retain(waiting);
     waiting.forEach(each -> push(each, head, now));
   }
 
@@ -88,14 +88,14 @@ final class Follower {
   /** Sends a transaction that is in no block. */
   private void push(OutboxTransaction transaction, Head head, Instant now) {
     Attempt newest = transaction.newest();
-    boolean aged = !now.isBefore(newest.signed().plus(options.stuckAfter()));
+    boolean aged = broadcaster.hasHad(newest, options.stuckAfter(), now);
     Optional<Fees> raised = aged ? raised(transaction, head) : Optional.empty();
     if (raised.isPresent()) {
       Attempt replacement = chain.resign(newest, raised.get(), now);
       store.replace(transaction.nonce(), replacement);
       broadcaster.broadcast(replacement, now);
     } else {
-      broadcaster.broadcastAgain(newest, now);
+      broadcaster.broadcastAgain(transaction, now);
     }
   }
 

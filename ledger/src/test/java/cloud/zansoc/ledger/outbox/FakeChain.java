@@ -30,6 +30,7 @@ final class FakeChain implements OutboxChain {
   private final Set<Operation> reverting = new HashSet<>();
   private Optional<Random> trouble = Optional.empty();
   private BigInteger floor = BigInteger.ZERO;
+  private BigInteger funds = BigInteger.TEN.pow(18);
   private boolean away;
   private int broadcasts;
   private Head oldHead = new Head(0, 0);
@@ -51,6 +52,11 @@ final class FakeChain implements OutboxChain {
 
   void floor(long wei) {
     floor = BigInteger.valueOf(wei);
+  }
+
+  /** The most that the account can offer. */
+  void funds(long wei) {
+    funds = BigInteger.valueOf(wei);
   }
 
   void refuse(Operation operation) {
@@ -185,6 +191,9 @@ final class FakeChain implements OutboxChain {
   private Optional<String> take(Signed transaction) {
     if (transaction.nonce() < nonces()) {
       return Optional.of("nonce too low");
+    }
+    if (transaction.fees().most().compareTo(funds) > 0) {
+      return Optional.of("insufficient funds");
     }
     Signed waiting = pool.get(transaction.nonce());
     if (waiting != null && tooLittle(transaction.fees(), waiting.fees())) {

@@ -173,6 +173,36 @@ final class OutboxTest {
   }
 
   @Test
+  void replacement_thatTheNodeDoesNotTake_leavesTheEarlierOneUnderWay() {
+    submit(withdraw(1));
+    outbox.step();
+    chain.funds(1000);
+    clock.pass(STUCK);
+    outbox.step();
+    assertThat(store.open().getFirst().attempts()).hasSize(2);
+    chain.forgetPool();
+    clock.pass(Duration.ofSeconds(6));
+    outbox.step();
+    chain.mine();
+
+    assertThat(chain.effects()).hasSize(1);
+  }
+
+  @Test
+  void node_awayForLong_getsTheSameTransactionsBeforeMoreIsOffered() {
+    submit(withdraw(1));
+    outbox.step();
+    chain.away(true);
+    clock.pass(Duration.ofHours(1));
+    assertThat(failure(outbox::step).code()).isEqualTo(ErrorCode.UNREACHABLE);
+    chain.away(false);
+    chain.forgetPool();
+    finish();
+
+    assertThat(entry("withdraw 1").transactions()).hasSize(1);
+  }
+
+  @Test
   void feesAboveThoseOffered_raiseAllThatWait() {
     submit(withdraw(1), withdraw(2));
     outbox.step();
