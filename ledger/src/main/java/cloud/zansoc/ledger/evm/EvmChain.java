@@ -83,6 +83,15 @@ public final class EvmChain implements AutoCloseable {
     return service;
   }
 
+  /** The node, for what only one class asks. */
+  Web3j node() {
+    return web3j;
+  }
+
+  ChainOptions options() {
+    return options;
+  }
+
   @Override
   public void close() {
     web3j.shutdown();
@@ -150,7 +159,8 @@ public final class EvmChain implements AutoCloseable {
         : new Attempt.Broadcast(broadcast(from, to, data, estimate.getAmountUsed()));
   }
 
-  private EthBlock.Block nextBlock() {
+  /** The block under way, as far as it is known. */
+  EthBlock.Block nextBlock() {
     return ask(
             "eth_getBlockByNumber",
             web3j.ethGetBlockByNumber(DefaultBlockParameterName.PENDING, false))
@@ -175,7 +185,7 @@ public final class EvmChain implements AutoCloseable {
   }
 
   /** On the state of the next block: on the newest one, nothing may be due yet and all be cheap. */
-  private EthEstimateGas estimate(AccountId from, Optional<AccountId> to, String data) {
+  EthEstimateGas estimate(AccountId from, Optional<AccountId> to, String data) {
     return answered(
         "eth_estimateGas",
         new Request<>(
@@ -221,8 +231,8 @@ public final class EvmChain implements AutoCloseable {
     return again.hasError() ? revertData(again, "eth_call") : "0x";
   }
 
-  private EthCall call(
-      AccountId from, Optional<AccountId> to, String data, DefaultBlockParameter block) {
+  /** Calls a contract on the state of a block; the answer may be the contract's error. */
+  EthCall call(AccountId from, Optional<AccountId> to, String data, DefaultBlockParameter block) {
     return answered("eth_call", web3j.ethCall(transaction(from, to, data), block));
   }
 
@@ -247,7 +257,8 @@ public final class EvmChain implements AutoCloseable {
     }
   }
 
-  private String revertData(Response<?> answer, String method) {
+  /** The contract's error in an answer; fails where the node itself complains. */
+  String revertData(Response<?> answer, String method) {
     // web3j keeps the data as the JSON that it came in, with its quotes.
     @Nullable String json = answer.getError().getData();
     String data = json == null ? "" : json.replace("\"", "");

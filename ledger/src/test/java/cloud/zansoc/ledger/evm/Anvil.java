@@ -1,5 +1,6 @@
 package cloud.zansoc.ledger.evm;
 
+import cloud.zansoc.ledger.AccountId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
@@ -9,6 +10,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,20 +39,27 @@ public final class Anvil implements AutoCloseable {
     this.url = url;
   }
 
-  /** Starts one on a free port. */
-  public static Anvil start(Path program, Instant now) throws IOException {
-    Process process =
-        new ProcessBuilder(
+  /**
+   * Starts one.
+   *
+   * @param port where it answers; 0: on a free port
+   * @param options further ones of the program
+   */
+  public static Anvil start(Path program, Instant now, int port, String... options)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 program.toString(),
-                "--port=0",
+                "--port=" + port,
                 "--hardfork=prague",
                 "--chain-id=" + CHAIN,
                 "--timestamp=" + now.getEpochSecond(),
                 "--gas-price=0",
                 "--block-base-fee-per-gas=0",
-                "--accounts=1")
-            .redirectErrorStream(true)
-            .start();
+                "--accounts=1"));
+    command.addAll(List.of(options));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     BufferedReader output = process.inputReader();
     StringBuilder seen = new StringBuilder();
     String line;
@@ -57,7 +67,7 @@ public final class Anvil implements AutoCloseable {
       seen.append(line).append('\n');
       Matcher listening = LISTENING.matcher(line);
       if (listening.find()) {
-        Thread.ofVirtual().start(() -> output.lines().forEach(ignored -> {}));
+        Thread.ofVirtual().start(() -> drain(output));
         Anvil anvil = new Anvil(process, URI.create("http://" + listening.group(1)));
         anvil.rpc("anvil_setBlockTimestampInterval", "0");
         return anvil;
@@ -65,6 +75,15 @@ public final class Anvil implements AutoCloseable {
     }
     process.destroyForcibly();
     throw new IOException("anvil ended:\n" + seen);
+  }
+
+  /** Reads on until the process ends, in whatever way: it would wait for its reader. */
+  private static void drain(BufferedReader output) {
+    try {
+      while (output.readLine() != null) {}
+    } catch (IOException ended) {
+      // It was killed.
+    }
   }
 
   /** Where it answers. */
@@ -78,7 +97,7 @@ public final class Anvil implements AutoCloseable {
   }
 
   /** Whether each transaction makes its block, as it does from the start. */
-  void setMining(boolean mining) {
+  public void setMining(boolean mining) {
     rpc("evm_setAutomine", String.valueOf(mining));
   }
 
@@ -93,12 +112,12 @@ public final class Anvil implements AutoCloseable {
   }
 
   /** Makes a block. */
-  void mine() {
+  public void mine() {
     rpc("evm_mine", "");
   }
 
   /** Gives the newest blocks up and makes as many others, which are empty. */
-  void replaceBlocks(int count) {
+  public void replaceBlocks(int count) {
     rpc("anvil_reorg", count + ", []");
   }
 
@@ -110,6 +129,28 @@ public final class Anvil implements AutoCloseable {
   /** Makes so many blocks, all in one second. */
   void mine(int count) {
     rpc("anvil_mine", "\"0x%x\", \"0x0\"".formatted(count));
+  }
+
+  /** Forgets all transactions that are in no block. */
+  public void dropWaiting() {
+    rpc("anvil_dropAllTransactions", "");
+  }
+
+  /** What a unit of gas costs at least in the next block, in wei. */
+  public void nextBaseFee(long wei) {
+    rpc("anvil_setNextBlockBaseFeePerGas", "\"0x%x\"".formatted(wei));
+  }
+
+  /** Gives an account what gas is paid with. */
+  public void pay(AccountId account, long wei) {
+    rpc("anvil_setBalance", "\"%s\", \"0x%x\"".formatted(account, wei));
+  }
+
+  /** Ends the process without a chance to keep anything. */
+  public void kill() {
+    http.close();
+    process.destroyForcibly();
+    process.onExit().join();
   }
 
   @Override

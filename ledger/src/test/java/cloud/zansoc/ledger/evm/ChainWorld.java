@@ -19,7 +19,7 @@ public final class ChainWorld implements World, AutoCloseable {
   private static final Instant START = Instant.ofEpochSecond(1_900_000_000);
   private static final Amount GENESIS = Amount.ofCoins(400_000_000);
 
-  private final Anvil anvil;
+  private Anvil anvil;
   private final EvmChain chain;
   private final Map<String, AccountId> contracts;
   private final Keyring keys = new Keyring();
@@ -42,9 +42,9 @@ public final class ChainWorld implements World, AutoCloseable {
   }
 
   /** Starts a chain and deploys the contracts; skips the test where neither can be had. */
-  public static ChainWorld start() throws IOException {
+  public static ChainWorld start(String... anvilOptions) throws IOException {
     Path folder = Contracts.built();
-    Anvil anvil = Anvil.start(Contracts.program("anvil"), START);
+    Anvil anvil = Anvil.start(Contracts.program("anvil"), START, 0, anvilOptions);
     try {
       return new ChainWorld(
           anvil, EvmChain.connect(options(anvil, Anvil.CHAIN)), DeployPlan.read(folder));
@@ -52,6 +52,11 @@ public final class ChainWorld implements World, AutoCloseable {
       anvil.close();
       throw e;
     }
+  }
+
+  /** Starts the chain's process again where it was, after it has ended. */
+  public void restart(String... anvilOptions) throws IOException {
+    anvil = Anvil.start(Contracts.program("anvil"), now, anvil.url().getPort(), anvilOptions);
   }
 
   static ChainOptions options(Anvil anvil, long chain) {
@@ -64,7 +69,7 @@ public final class ChainWorld implements World, AutoCloseable {
     return anvil;
   }
 
-  EvmChain chain() {
+  public EvmChain chain() {
     return chain;
   }
 

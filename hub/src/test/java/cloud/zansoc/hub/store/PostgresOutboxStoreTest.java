@@ -1,0 +1,8 @@
+package cloud.zansoc.hub.store;
+
+class PostgresOutboxStoreTest extends SqlOutboxStoreContract {
+  @Override
+  String newDatabase() {
+    return PostgresServer.newDatabase();
+  }
+}

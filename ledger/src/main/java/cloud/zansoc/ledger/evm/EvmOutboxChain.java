@@ -1,0 +1,207 @@
+package cloud.zansoc.ledger.evm;
+
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.Amount;
+import cloud.zansoc.ledger.CloseReason;
+import cloud.zansoc.ledger.LeaseId;
+import cloud.zansoc.ledger.Ledger;
+import cloud.zansoc.ledger.Refusal;
+import cloud.zansoc.ledger.outbox.Attempt;
+import cloud.zansoc.ledger.outbox.Fees;
+import cloud.zansoc.ledger.outbox.Inclusion;
+import cloud.zansoc.ledger.outbox.Operation;
+import cloud.zansoc.ledger.outbox.OutboxChain;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.web3j.crypto.Hash;
+import org.web3j.crypto.RawTransaction;
+import org.web3j.crypto.TransactionDecoder;
+import org.web3j.protocol.core.DefaultBlockParameter;
+import org.web3j.protocol.core.DefaultBlockParameterName;
+import org.web3j.protocol.core.methods.response.EthCall;
+import org.web3j.protocol.core.methods.response.EthEstimateGas;
+import org.web3j.protocol.core.methods.response.EthSendTransaction;
+import org.web3j.protocol.core.methods.response.TransactionReceipt;
+
+/** The outbox's way to an escrow on a chain, with the key of its account. */
+public final class EvmOutboxChain implements OutboxChain {
+  /** A quarter more than estimated, since time goes on until the block. */
+  private static final long GAS_PERCENT = 125;
+
+  /**
+   * What an operation may always use. An estimate on a state in which nothing is due yet is too
+   * small for the block in which something is; unused gas costs nothing.
+   */
+  private static final long LEAST_GAS = 150_000;
+
+  /** The same for each lease of a settlement, one that pays a host for the first time included. */
+  private static final long LEAST_GAS_EACH = 40_000;
+
+  private final EvmChain chain;
+  private final AccountId escrow;
+  private final EvmKey key;
+
+  public EvmOutboxChain(EvmChain chain, AccountId escrow, EvmKey key) {
+    this.chain = chain;
+    this.escrow = escrow;
+    this.key = key;
+  }
+
+  @Override
+  public Head head() {
+    // The height first: one that is too low confirms late, one that is too high too early.
+    long height =
+        chain
+            .ask("eth_blockNumber", chain.node().ethBlockNumber())
+            .getBlockNumber()
+            .longValueExact();
+    long nonces =
+        chain
+            .ask(
+                "eth_getTransactionCount",
+                chain
+                    .node()
+                    .ethGetTransactionCount(key.account().text(), DefaultBlockParameterName.LATEST))
+            .getTransactionCount()
+            .longValueExact();
+    return new Head(height, nonces);
+  }
+
+  @Override
+  public long pendingNonces() {
+    return chain.nonce(key.account()).longValueExact();
+  }
+
+  @Override
+  public Market market() {
+    BigInteger floor = chain.nextBlock().getBaseFeePerGas();
+    BigInteger tip = chain.options().tip();
+    return new Market(new Fees(floor.multiply(BigInteger.TWO).add(tip), tip), floor);
+  }
+
+  @Override
+  public Trial trial(List<Operation> operations) {
+    EthEstimateGas estimate = chain.estimate(key.account(), Optional.of(escrow), data(operations));
+    if (estimate.hasError()) {
+      return new Trial.Refused(reason(chain.revertData(estimate, "eth_estimateGas")));
+    }
+    long estimated = estimate.getAmountUsed().longValueExact() * GAS_PERCENT / 100;
+    return new Trial.Accepted(
+        Math.max(estimated, LEAST_GAS + LEAST_GAS_EACH * (operations.size() - 1)));
+  }
+
+  @Override
+  public Attempt sign(List<Operation> operations, Terms terms, Instant now) {
+    return signed(
+        RawTransaction.createTransaction(
+            chain.id(),
+            BigInteger.valueOf(terms.nonce()),
+            BigInteger.valueOf(terms.gas()),
+            escrow.text(),
+            BigInteger.ZERO,
+            data(operations),
+            terms.fees().tip(),
+            terms.fees().most()),
+        terms.fees(),
+        now);
+  }
+
+  @Override
+  public Attempt resign(Attempt attempt, Fees fees, Instant now) {
+    RawTransaction old = TransactionDecoder.decode(attempt.raw());
+    return signed(
+        RawTransaction.createTransaction(
+            chain.id(),
+            old.getNonce(),
+            old.getGasLimit(),
+            old.getTo(),
+            old.getValue(),
+            old.getData(),
+            fees.tip(),
+            fees.most()),
+        fees,
+        now);
+  }
+
+  private Attempt signed(RawTransaction transaction, Fees fees, Instant now) {
+    String raw = key.signed(transaction);
+    return new Attempt(Hash.sha3(raw), raw, fees, now);
+  }
+
+  @Override
+  public Optional<String> broadcast(Attempt attempt) {
+    EthSendTransaction answer =
+        chain.answered("eth_sendRawTransaction", chain.node().ethSendRawTransaction(attempt.raw()));
+    return answer.hasError()
+        ? Optional.of(attempt.hash() + ": " + answer.getError().getMessage())
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<Inclusion> inclusion(Attempt attempt) {
+    return chain
+        .ask("eth_getTransactionReceipt", chain.node().ethGetTransactionReceipt(attempt.hash()))
+        .getTransactionReceipt()
+        .map(receipt ->
+            new Inclusion(
+                attempt.hash(),
+                receipt.getBlockNumber().longValueExact(),
+                receipt.isStatusOK() ? Optional.empty() : Optional.of(failure(attempt, receipt))));
+  }
+
+  /** Why a transaction has done nothing in its block, as far as the node still knows. */
+  private String failure(Attempt attempt, TransactionReceipt receipt) {
+    RawTransaction transaction = TransactionDecoder.decode(attempt.raw());
+    if (receipt.getGasUsed().equals(transaction.getGasLimit())) {
+      return "it ran out of its " + receipt.getGasUsed() + " gas";
+    }
+    EthCall again =
+        chain.call(
+            key.account(),
+            Optional.of(escrow),
+            transaction.getData(),
+            DefaultBlockParameter.valueOf(receipt.getBlockNumber()));
+    boolean explained = again.hasError() && again.getError().getData() != null;
+    return explained
+        ? reason(chain.revertData(again, "eth_call"))
+        : "the contract refused it in block " + receipt.getBlockNumber();
+  }
+
+  private String reason(String error) {
+    return EscrowErrors.refusal(error, key.account())
+        .map(Refusal::message)
+        .orElse("the contract refused it with the error " + error);
+  }
+
+  private static String data(List<Operation> operations) {
+    List<LeaseId> leases =
+        operations.stream()
+            .filter(Operation.Settle.class::isInstance)
+            .map(Operation.Settle.class::cast)
+            .map(Operation.Settle::lease)
+            .toList();
+    if (leases.size() == operations.size() && !leases.isEmpty()) {
+      return EscrowCalls.settleMany(leases);
+    }
+    if (operations.size() != 1) {
+      throw new ZansocException(
+          ErrorCode.INTERNAL, operations.size() + " operations do not fit into one transaction");
+    }
+    return data(operations.getFirst());
+  }
+
+  private static String data(Operation operation) {
+    return switch (operation) {
+      case Operation.Settle(LeaseId lease) -> EscrowCalls.settleMany(List.of(lease));
+      case Operation.Close(LeaseId lease, CloseReason reason) -> EscrowCalls.close(lease, reason);
+      case Operation.TopUp(LeaseId lease, Duration paid) ->
+          EscrowCalls.topUp(lease, Ledger.prepaidSeconds(paid));
+      case Operation.Withdraw(AccountId to, Amount amount) -> EscrowCalls.withdraw(to, amount);
+    };
+  }
+}
