@@ -3,8 +3,8 @@
  *
  * <p>{@link cloud.zansoc.ledger.evm.EvmLedger} is the ledger, {@link
  * cloud.zansoc.ledger.evm.EvmChain} the chain's node, {@link cloud.zansoc.ledger.evm.Deployer} puts
- * the contracts there. web3j and the words transaction, gas, nonce and height stay in this package;
- * no type of web3j is in its public methods. Secret keys stay in {@link
+ * the contracts there. web3j stays in this package, the words transaction, gas, nonce and height
+ * here and in {@code outbox}; no type of web3j is in public methods. Secret keys stay in {@link
  * cloud.zansoc.ledger.evm.EvmKey}.
  */
 @NullMarked

@@ -54,6 +54,7 @@ final class OutboxInterleavingsTest {
     private final MovingClock clock = new MovingClock();
     private final List<Request> submitted = new ArrayList<>();
     private Outbox outbox;
+    private Outbox another;
     private boolean dangerous = true;
     private int crashes;
 
@@ -61,6 +62,7 @@ final class OutboxInterleavingsTest {
       this.seed = seed;
       this.random = new Random(seed);
       this.outbox = restarted();
+      this.another = restarted();
       chain.trouble(random);
     }
 
@@ -86,7 +88,13 @@ final class OutboxInterleavingsTest {
       check();
     }
 
+    /** Two processes are on one store, and one of them makes the move. */
     private void move() {
+      if (random.nextInt(4) == 0) {
+        Outbox first = outbox;
+        outbox = another;
+        another = first;
+      }
       switch (random.nextInt(16)) {
         case 0, 1, 2 -> submit();
         case 3, 4, 5, 6 -> chain.mine();
