@@ -16,6 +16,7 @@ import cloud.zansoc.hub.registry.Hosts;
 import cloud.zansoc.hub.registry.Token;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlRegistryStore;
+import cloud.zansoc.ledger.outbox.MovingClock;
 import cloud.zansoc.net.control.HostLink;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.identity.Identity;
@@ -27,11 +28,8 @@ import cloud.zansoc.net.node.TokenView;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,31 +49,11 @@ final class HostLinksTest {
   @TempDir private Path folder;
   private final Identity identity = RunningHub.stranger();
   private final PeerId id = identity.id();
-  private final MovedClock clock = new MovedClock();
+  private final MovingClock clock = new MovingClock();
   private Database database;
   private SqlRegistryStore store;
   private Hosts hosts;
   private HostLinks links;
-
-  /** A clock that a test moves. */
-  private static final class MovedClock extends Clock {
-    private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException("a test's clock is in UTC");
-    }
-  }
 
   /** A host's end of a link, in memory. */
   private final class FakeLink implements HostLink {
@@ -213,9 +191,9 @@ final class HostLinksTest {
     FakeLink link = connect();
     links.disconnected(link);
 
-    clock.now = clock.now.plus(Duration.ofMinutes(30));
+    clock.advance(Duration.ofMinutes(30));
     assertThat(state()).isEqualTo(NodeView.State.OFFLINE);
-    clock.now = clock.now.plusSeconds(1);
+    clock.advance(Duration.ofSeconds(1));
     assertThat(state()).isEqualTo(NodeView.State.LOST);
     assertThat(hosts.host(id).orElseThrow().gone()).isTrue();
   }
@@ -224,13 +202,13 @@ final class HostLinksTest {
   void restart_afterALongNight_waitsForTheHostsAgainBeforeTheyAreLost() throws Exception {
     links.disconnected(connect());
     hosts.persist();
-    clock.now = clock.now.plus(Duration.ofHours(9));
+    clock.advance(Duration.ofHours(9));
 
     hosts = new Hosts(store, TIMEOUTS, clock);
 
     assertThat(state()).isEqualTo(NodeView.State.OFFLINE);
     assertThat(hosts.node("host-1").status()).contains(Registrations.status(true));
-    clock.now = clock.now.plus(Duration.ofMinutes(31));
+    clock.advance(Duration.ofMinutes(31));
     assertThat(state()).isEqualTo(NodeView.State.LOST);
   }
 

@@ -6,6 +6,7 @@ import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ShardId;
 import cloud.zansoc.codec.crypto.Ed25519;
 import cloud.zansoc.codec.format.SegmentIndex;
+import cloud.zansoc.ledger.outbox.MovingClock;
 import cloud.zansoc.storage.api.CommitRequest;
 import cloud.zansoc.storage.api.CommitRequest.Condition;
 import cloud.zansoc.storage.api.CommitRequest.SegmentCommit;
@@ -29,7 +30,7 @@ final class TestCatalogue {
   static final PeerId CLIENT = new PeerId(Digest.sha256(new byte[] {7}));
   static final Caller CALLER = new Caller(TENANT, CLIENT);
 
-  final TestClock clock = new TestClock();
+  final MovingClock clock = new MovingClock();
   final Random random;
   final TestHosts hosts;
   final PermitIssuer issuer;

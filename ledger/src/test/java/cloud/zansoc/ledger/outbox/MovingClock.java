@@ -7,11 +7,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that a test moves. */
-final class MovingClock extends Clock {
-  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+public final class MovingClock extends Clock {
+  private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
-  void pass(Duration time) {
-    now = now.plus(time);
+  public void advance(Duration by) {
+    now = now.plus(by);
   }
 
   @Override

@@ -101,9 +101,9 @@ final class OutboxInterleavingsTest {
         case 7 -> chain.reorganise(1 + random.nextInt(4), random.nextBoolean());
         case 8 -> chain.forgetPool();
         case 9 -> chain.floor(random.nextInt(2000));
-        case 10 -> clock.pass(Duration.ofSeconds(random.nextInt(60)));
+        case 10 -> clock.advance(Duration.ofSeconds(random.nextInt(60)));
         default -> {
-          clock.pass(Duration.ofSeconds(1));
+          clock.advance(Duration.ofSeconds(1));
           outbox.step();
         }
       }
@@ -140,7 +140,7 @@ final class OutboxInterleavingsTest {
           return;
         }
         chain.mine();
-        clock.pass(Duration.ofSeconds(7));
+        clock.advance(Duration.ofSeconds(7));
       }
       throw new AssertionError("seed " + seed + ": still under way " + durable.open());
     }

@@ -170,7 +170,7 @@ final class OutboxOnChainTest {
     ZansocException away = catchThrowableOfType(ZansocException.class, () -> outbox.step());
     assertThat(away.code()).isEqualTo(ErrorCode.UNREACHABLE);
     submit(withdraw(3));
-    clock.pass(HOUR);
+    clock.advance(HOUR);
     world.restart("--state=" + folder.resolve("state"));
     world.anvil().setMining(false);
     finish();
@@ -229,7 +229,7 @@ final class OutboxOnChainTest {
     world.anvil().mine();
     outbox.step();
     assertThat(state("withdraw 1")).isEqualTo(OutboxEntry.State.SENT);
-    clock.pass(STUCK);
+    clock.advance(STUCK);
     finish();
 
     assertThat(entry("withdraw 1").transactions()).hasSizeGreaterThan(1);
@@ -277,7 +277,7 @@ final class OutboxOnChainTest {
         return;
       }
       world.anvil().mine();
-      clock.pass(Duration.ofSeconds(6));
+      clock.advance(Duration.ofSeconds(6));
     }
     throw new AssertionError("still under way: " + store.open());
   }

@@ -149,7 +149,7 @@ final class OutboxTest {
     submit(withdraw(2));
     chain.away(false);
     chain.forgetPool();
-    clock.pass(Duration.ofHours(1));
+    clock.advance(Duration.ofHours(1));
     finish();
 
     assertThat(chain.effects()).containsExactly(withdraw(1).operation(), withdraw(2).operation());
@@ -159,7 +159,7 @@ final class OutboxTest {
   void stuckTransaction_afterItsTime_isReplacedByOneOfTheSameNonceThatOffersMore() {
     submit(withdraw(1), withdraw(2));
     outbox.step();
-    clock.pass(STUCK);
+    clock.advance(STUCK);
     outbox.step();
 
     List<Attempt> first = store.open().getFirst().attempts();
@@ -177,11 +177,11 @@ final class OutboxTest {
     submit(withdraw(1));
     outbox.step();
     chain.funds(1000);
-    clock.pass(STUCK);
+    clock.advance(STUCK);
     outbox.step();
     assertThat(store.open().getFirst().attempts()).hasSize(2);
     chain.forgetPool();
-    clock.pass(Duration.ofSeconds(6));
+    clock.advance(Duration.ofSeconds(6));
     outbox.step();
     chain.mine();
 
@@ -193,7 +193,7 @@ final class OutboxTest {
     submit(withdraw(1));
     outbox.step();
     chain.away(true);
-    clock.pass(Duration.ofHours(1));
+    clock.advance(Duration.ofHours(1));
     assertThat(failure(outbox::step).code()).isEqualTo(ErrorCode.UNREACHABLE);
     chain.away(false);
     chain.forgetPool();
@@ -209,7 +209,7 @@ final class OutboxTest {
     chain.floor(2000);
     chain.mine();
     assertThat(chain.effects()).isEmpty();
-    clock.pass(STUCK);
+    clock.advance(STUCK);
     outbox.step();
     chain.mine();
 
@@ -317,7 +317,7 @@ final class OutboxTest {
   void finished_afterTheirTime_areForgottenButTheLastNonce() {
     submit(withdraw(1), withdraw(2));
     finish();
-    clock.pass(Duration.ofDays(31));
+    clock.advance(Duration.ofDays(31));
     outbox.step();
 
     assertThat(outbox.entry("withdraw 1")).isEmpty();
@@ -337,7 +337,7 @@ final class OutboxTest {
         return;
       }
       chain.mine();
-      clock.pass(Duration.ofSeconds(6));
+      clock.advance(Duration.ofSeconds(6));
     }
     throw new AssertionError("still under way: " + store.open());
   }

@@ -2,15 +2,12 @@ package cloud.zansoc.storage.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cloud.zansoc.base.ErrorCode;
-import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.crypto.Key256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,25 +23,6 @@ class BatchAgainTest {
   @TempDir Path folder;
 
   private TestCloud cloud;
-
-  /** Remembers what it heard. */
-  private static class Heard implements BatchListener {
-    final List<Path> done = Collections.synchronizedList(new ArrayList<>());
-    final List<ErrorCode> failed = Collections.synchronizedList(new ArrayList<>());
-
-    @Override
-    public void moved(long bytes) {}
-
-    @Override
-    public void done(Path file, ObjectAddress address) {
-      done.add(file);
-    }
-
-    @Override
-    public void failed(Path file, ObjectAddress address, ZansocException failure) {
-      failed.add(failure.code());
-    }
-  }
 
   @BeforeEach
   void makeCloud() {

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -24,25 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class BatchTest {
   @TempDir Path folder;
-
-  /** Remembers what it heard. */
-  private static class Heard implements BatchListener {
-    final List<Path> done = Collections.synchronizedList(new ArrayList<>());
-    final List<ErrorCode> failed = Collections.synchronizedList(new ArrayList<>());
-
-    @Override
-    public void moved(long bytes) {}
-
-    @Override
-    public void done(Path file, ObjectAddress address) {
-      done.add(file);
-    }
-
-    @Override
-    public void failed(Path file, ObjectAddress address, ZansocException failure) {
-      failed.add(failure.code());
-    }
-  }
 
   @Test
   void putAll_manySmallFiles_packsThemAndReadsEachStripeOnce() throws Exception {
