@@ -47,6 +47,11 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
     return new Amount(units.multiply(BigInteger.valueOf(factor)));
   }
 
+  /** So many parts of it, rounded down. */
+  Amount dividedBy(long divisor) {
+    return new Amount(units.divide(BigInteger.valueOf(divisor)));
+  }
+
   /** The provider's part of a payment of this amount: a tenth, rounded down. */
   public Amount commission() {
     return new Amount(units.divide(COMMISSION_DIVISOR));

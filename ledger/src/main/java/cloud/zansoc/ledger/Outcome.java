@@ -14,6 +14,11 @@ public sealed interface Outcome<T> {
   /** It was refused: no coin has moved. */
   record Refused<T>(Refusal reason) implements Outcome<T> {}
 
+  /** A refusal for this reason. */
+  static <T> Outcome<T> refused(Refusal reason) {
+    return new Refused<>(reason);
+  }
+
   /** Applies a function to what a done operation gave. */
   default <R> Outcome<R> map(Function<? super T, ? extends R> function) {
     return switch (this) {

@@ -1,5 +1,6 @@
 package cloud.zansoc.ledger;
 
+import cloud.zansoc.base.PeerId;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -40,15 +41,15 @@ public sealed interface Refusal {
     }
   }
 
-  /** The offer is for another ledger. */
+  /** What was signed is for another ledger. */
   record WrongLedger(LedgerId expected, LedgerId seen) implements Refusal {
     @Override
     public String message() {
-      return "the offer is for " + seen + ", this is " + expected;
+      return "it was signed for " + seen + ", this is " + expected;
     }
   }
 
-  /** The offer was not signed by the host that it names. */
+  /** An offer or terms were not signed by the host that they name. */
   record WrongSigner(Optional<AccountId> signer, AccountId expected) implements Refusal {
     @Override
     public String message() {
@@ -109,6 +110,154 @@ public sealed interface Refusal {
     @Override
     public String message() {
       return caller + " is no party to it";
+    }
+  }
+
+  /** A signature that no key can have made. */
+  record InvalidSignature() implements Refusal {
+    @Override
+    public String message() {
+      return "the signature is nobody's";
+    }
+  }
+
+  /**
+   * There is no funded channel, or the voucher was signed by another key or for another channel.
+   */
+  record NoChannel(AccountId client, AccountId host) implements Refusal {
+    @Override
+    public String message() {
+      return client + ", who signed it, has nothing in a channel to " + host;
+    }
+  }
+
+  /** The channel has paid that much before, or has no more. */
+  record NothingToRedeem(Amount total, Amount paid, Amount funded) implements Refusal {
+    @Override
+    public String message() {
+      return "a voucher of %s is worth nothing now: of %s on the channel, %s were paid"
+          .formatted(total, funded, paid);
+    }
+  }
+
+  /** The client has not asked for the rest of the channel. */
+  record ChannelNotClosing() implements Refusal {
+    @Override
+    public String message() {
+      return "the client has not asked for the rest of the channel; its host can close it";
+    }
+  }
+
+  /** The host can still redeem. */
+  record ChannelStillOpen(Instant closesAt) implements Refusal {
+    @Override
+    public String message() {
+      return "the channel can be closed from " + closesAt;
+    }
+  }
+
+  /** The Ed25519 key has not signed for this account and registry. */
+  record WrongBinding(AccountId account, PeerId id) implements Refusal {
+    @Override
+    public String message() {
+      return "the key of host " + id + " has not signed that it speaks for " + account + " here";
+    }
+  }
+
+  /** The host answers with less than is needed. */
+  record InsufficientStake(Amount stake, Amount needed) implements Refusal {
+    @Override
+    public String message() {
+      return "the host has a stake of " + stake + ", needed are " + needed;
+    }
+  }
+
+  /** The account has begun to take nothing out of its stake. */
+  record NothingThaws() implements Refusal {
+    @Override
+    public String message() {
+      return "nothing is being taken out of the stake; thaw an amount first";
+    }
+  }
+
+  /** The stake can still be slashed. */
+  record StillThawing(Instant thawedAt) implements Refusal {
+    @Override
+    public String message() {
+      return "the stake can be taken out from " + thawedAt;
+    }
+  }
+
+  /** The deal's figures are none that can be proven and paid. */
+  record InvalidTerms() implements Refusal {
+    @Override
+    public String message() {
+      return "terms have 1 to 2^40 leaves, 1 to 32 samples, at least one period, and a price";
+    }
+  }
+
+  /** The terms' last second is over. */
+  record TermsExpired(Instant expiry) implements Refusal {
+    @Override
+    public String message() {
+      return "the terms could be taken until " + expiry;
+    }
+  }
+
+  /** The terms were taken before. */
+  record TermsUsed(DealId deal) implements Refusal {
+    @Override
+    public String message() {
+      return "the terms of deal " + deal + " were taken before";
+    }
+  }
+
+  /** There is no such deal, or all its periods are done. */
+  record DealOver(DealId deal) implements Refusal {
+    @Override
+    public String message() {
+      return "deal " + deal + " is unknown, or over";
+    }
+  }
+
+  /** The period has not begun, or cannot be faulted before it is over. */
+  record NotDue(long period, long current) implements Refusal {
+    @Override
+    public String message() {
+      return "period " + period + " is the deal's next one, it is period " + current + " now";
+    }
+  }
+
+  /** A period passed unproven, and must be faulted first. */
+  record FaultPending(long period, long current) implements Refusal {
+    @Override
+    public String message() {
+      return "period %d passed unproven, fault it before period %d is proven"
+          .formatted(period, current);
+    }
+  }
+
+  /** The period's first block is not over, or too long ago. */
+  record SeedUnknown(long period) implements Refusal {
+    @Override
+    public String message() {
+      return "the seed of period " + period + " is not known; it is from the second block on";
+    }
+  }
+
+  /** The proof has more or fewer nodes than the deal asks for. */
+  record WrongProofLength(long leaves, long path) implements Refusal {
+    @Override
+    public String message() {
+      return "a proof of " + leaves + " leaves and " + path + " siblings fits not this deal";
+    }
+  }
+
+  /** A leaf is not where it should be in the data that the deal is about. */
+  record WrongProof(long sample) implements Refusal {
+    @Override
+    public String message() {
+      return "sample " + sample + " is not what the deal's data has there";
     }
   }
 }

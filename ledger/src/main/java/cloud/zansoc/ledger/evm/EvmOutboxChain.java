@@ -173,7 +173,7 @@ public final class EvmOutboxChain implements OutboxChain {
   }
 
   private String reason(String error) {
-    return EscrowErrors.refusal(error, key.account())
+    return EscrowErrors.refusal(error, Optional.empty())
         .map(Refusal::message)
         .orElse("the contract refused it with the error " + error);
   }
