@@ -260,4 +260,60 @@ public sealed interface Refusal {
       return "sample " + sample + " is not what the deal's data has there";
     }
   }
+
+  /** Only the publisher publishes rewards. */
+  record NotPublisher(AccountId caller) implements Refusal {
+    @Override
+    public String message() {
+      return caller + " is not the publisher of rewards";
+    }
+  }
+
+  /** The rewards of this epoch, or of a later one, were published before. */
+  record EpochAlreadyPublished(long epoch, long next) implements Refusal {
+    @Override
+    public String message() {
+      return "epoch " + epoch + " can be published no more, the next one is " + next;
+    }
+  }
+
+  /** The epoch is still under way. */
+  record EpochNotOver(long epoch, Instant endsAt) implements Refusal {
+    @Override
+    public String message() {
+      return "epoch " + epoch + " ends at " + endsAt;
+    }
+  }
+
+  /** More than the schedule gives. */
+  record AboveSchedule(Amount total, Amount emission) implements Refusal {
+    @Override
+    public String message() {
+      return "the epoch gives " + emission + " at most, not " + total;
+    }
+  }
+
+  /** The claim does not lead to the root that was published last. */
+  record NotInRewards() implements Refusal {
+    @Override
+    public String message() {
+      return "the rewards that were published last do not have this account with this amount";
+    }
+  }
+
+  /** All was claimed before. */
+  record NothingToReward(AccountId account, Amount rewarded) implements Refusal {
+    @Override
+    public String message() {
+      return account + " was rewarded with all " + rewarded + " before";
+    }
+  }
+
+  /** More is claimed than was minted: what was published has a mistake. */
+  record AboveMinted(Amount amount, Amount unclaimed) implements Refusal {
+    @Override
+    public String message() {
+      return "claimed are " + amount + ", left are " + unclaimed;
+    }
+  }
 }

@@ -5,6 +5,7 @@ import cloud.zansoc.ledger.evm.ChainWorld;
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.EvmOffers;
 import cloud.zansoc.ledger.evm.EvmTerms;
+import cloud.zansoc.ledger.evm.RewardTree;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.time.Instant;
 final class MemoryWorld implements World {
   private static final LedgerId ALONE = new LedgerId(31337, TestKeys.named("escrow").account());
   private static final long PERIOD_BLOCKS = 60;
+  private static final Instant START = Instant.ofEpochSecond(1_900_000_000);
 
   private final CountedBlocks counted = new CountedBlocks();
   private final MemoryDeals.Blocks blocks;
@@ -24,11 +26,12 @@ final class MemoryWorld implements World {
   private final MemoryChannels channels;
   private final MemoryRegistry registry;
   private final MemoryDeals deals;
+  private final MemoryRewards rewards;
   private Instant now;
 
   /** One with blocks of its own. */
   MemoryWorld() {
-    this.now = Instant.ofEpochSecond(1_900_000_000);
+    this.now = START;
     this.blocks = counted;
     this.periodBlocks = PERIOD_BLOCKS;
     this.terms = new EvmTerms(ALONE, TestKeys.named("deals").account());
@@ -37,6 +40,7 @@ final class MemoryWorld implements World {
     this.channels = new MemoryChannels(ledger, vouchers());
     this.registry = new MemoryRegistry(ledger, MemoryWorld::bindingMessage);
     this.deals = new MemoryDeals(ledger, registry, terms, blocks, periodBlocks);
+    this.rewards = rewards(START);
   }
 
   /** A model of the contracts on a chain, which gives it their addresses and its blocks. */
@@ -50,6 +54,12 @@ final class MemoryWorld implements World {
     this.channels = new MemoryChannels(ledger, vouchers());
     this.registry = new MemoryRegistry(ledger, chain.registry()::bindingMessage);
     this.deals = new MemoryDeals(ledger, registry, terms, blocks, periodBlocks);
+    this.rewards = rewards(chain.rewards().start());
+  }
+
+  private MemoryRewards rewards(Instant start) {
+    return new MemoryRewards(
+        ledger, TestKeys.named("publisher").account(), start, RewardTree::rootOf);
   }
 
   private static byte[] bindingMessage(AccountId host) {
@@ -74,6 +84,11 @@ final class MemoryWorld implements World {
   @Override
   public Deals deals() {
     return deals;
+  }
+
+  @Override
+  public Rewards rewards() {
+    return rewards;
   }
 
   @Override

@@ -16,6 +16,9 @@ public interface World {
 
   Deals deals();
 
+  /** With {@code TestKeys.named("publisher")} as publisher. */
+  Rewards rewards();
+
   /** Signs as hosts of this ledger do. */
   EvmOffers offers();
 

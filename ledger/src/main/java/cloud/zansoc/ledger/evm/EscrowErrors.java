@@ -72,6 +72,7 @@ final class EscrowErrors {
     meanings.put("NotParty(address)", words -> new Refusal.NotParty(words.account(0)));
     meanings.putAll(ofChannelsAndStake());
     meanings.putAll(ofDeals());
+    meanings.putAll(ofRewards());
     Map<String, Function<Words, Refusal>> bySelector = new HashMap<>();
     meanings.forEach((error, meaning) -> bySelector.put(selector(error), meaning));
     return Map.copyOf(bySelector);
@@ -115,6 +116,24 @@ final class EscrowErrors {
         words -> new Refusal.WrongProofLength(words.count(0), words.count(1)),
         "WrongProof(uint256)",
         words -> new Refusal.WrongProof(words.count(0)));
+  }
+
+  private static Map<String, Function<Words, Refusal>> ofRewards() {
+    return Map.of(
+        "WrongProof()",
+        words -> new Refusal.NotInRewards(),
+        "NotPublisher(address)",
+        words -> new Refusal.NotPublisher(words.account(0)),
+        "EpochAlreadyPublished(uint256,uint256)",
+        words -> new Refusal.EpochAlreadyPublished(words.count(0), words.count(1)),
+        "EpochNotOver(uint256,uint256)",
+        words -> new Refusal.EpochNotOver(words.count(0), words.time(1)),
+        "AboveSchedule(uint256,uint256)",
+        words -> new Refusal.AboveSchedule(words.amount(0), words.amount(1)),
+        "NothingToReward(address,uint256)",
+        words -> new Refusal.NothingToReward(words.account(0), words.amount(1)),
+        "AboveMinted(uint256,uint256)",
+        words -> new Refusal.AboveMinted(words.amount(0), words.amount(1)));
   }
 
   private static String selector(String error) {

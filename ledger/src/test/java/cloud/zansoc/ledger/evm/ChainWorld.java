@@ -30,6 +30,7 @@ public final class ChainWorld implements World, AutoCloseable {
   private final EvmChannels channels;
   private final EvmRegistry registry;
   private final EvmDeals deals;
+  private final EvmRewards rewards;
   private final EvmKey faucet = TestKeys.named("faucet");
   private Instant now = START;
 
@@ -46,6 +47,8 @@ public final class ChainWorld implements World, AutoCloseable {
     this.channels = EvmChannels.of(chain, contract("escrow"), keys);
     this.registry = EvmRegistry.of(chain, contract("escrow"), keys);
     this.deals = EvmDeals.of(chain, contract("escrow"), keys);
+    this.rewards = EvmRewards.of(chain, contract("escrow"), keys);
+    keys.add(TestKeys.named("publisher"));
     keys.add(faucet);
     ledger.deposit(faucet.account(), GENESIS);
   }
@@ -113,6 +116,11 @@ public final class ChainWorld implements World, AutoCloseable {
   @Override
   public EvmDeals deals() {
     return deals;
+  }
+
+  @Override
+  public EvmRewards rewards() {
+    return rewards;
   }
 
   @Override

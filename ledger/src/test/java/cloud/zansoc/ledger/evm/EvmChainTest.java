@@ -94,6 +94,38 @@ final class EvmChainTest {
   }
 
   @Test
+  void otherParts_atAnAddressWithoutCodeOrAtAnotherContract_areRefused() {
+    for (AccountId wrong : List.of(TestKeys.fresh().account(), world.contract("weth"))) {
+      for (ThrowingCallable part :
+          List.<ThrowingCallable>of(
+              () -> EvmRegistry.of(world.chain(), wrong, world.keys()),
+              () -> EvmDeals.of(world.chain(), wrong, world.keys()),
+              () -> EvmRewards.of(world.chain(), wrong, world.keys()))) {
+        assertThat(failure(part).code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+      }
+    }
+    ZansocException refused =
+        failure(() ->
+            EvmChannels.of(world.chain(), TestKeys.fresh().account(), world.keys()));
+    assertThat(refused).hasMessageContaining("no contract at");
+  }
+
+  @Test
+  void withdraw_toAContractThatRevertsWhateverItIsCalledWith_givesItTheCoins() {
+    ledger.deposit(client.account(), Amount.ofCoins(1));
+    // Its code is "revert with nothing"; the coins are an entry in the coin's own table.
+    Sent created =
+        world.chain().send(client, Optional.empty(), "0x625f5ffd5f526003601df3");
+    AccountId refuses = ((Sent.Mined) created).receipt().created().orElseThrow();
+    assertThat(world.chain().hasCode(refuses)).isTrue();
+
+    Outcome<Amount> outcome = ledger.withdraw(client.account(), refuses, Amount.ofUnits(5));
+
+    assertThat(outcome).isEqualTo(new Outcome.Done<>(Amount.ofUnits(5)));
+    assertThat(ledger.coins(refuses)).isEqualTo(Amount.ofUnits(5));
+  }
+
+  @Test
   void ledger_atAnotherContract_isRefused() {
     ZansocException refused =
         failure(() -> EvmLedger.of(world.chain(), world.contract("weth"), world.keys()));
