@@ -1,5 +1,6 @@
 package cloud.zansoc.ledger;
 
+import cloud.zansoc.base.ZansocException;
 import java.util.function.Function;
 
 /**
@@ -17,6 +18,18 @@ public sealed interface Outcome<T> {
   /** A refusal for this reason. */
   static <T> Outcome<T> refused(Refusal reason) {
     return new Refused<>(reason);
+  }
+
+  /**
+   * What a done operation gave.
+   *
+   * @throws ZansocException with the refusal's code and message: nothing has moved
+   */
+  default T orThrow() {
+    return switch (this) {
+      case Done<T>(T value) -> value;
+      case Refused<T>(Refusal reason) -> throw new ZansocException(reason.code(), reason.message());
+    };
   }
 
   /** Applies a function to what a done operation gave. */

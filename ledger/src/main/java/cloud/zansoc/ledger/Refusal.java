@@ -1,5 +1,6 @@
 package cloud.zansoc.ledger;
 
+import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import java.time.Instant;
 import java.util.Optional;
@@ -8,6 +9,50 @@ import java.util.Optional;
 public sealed interface Refusal {
   /** For people: what is wrong, expected and seen. */
   String message();
+
+  /** The error of a program that can only pass the refusal on. */
+  default ErrorCode code() {
+    return switch (this) {
+      case ZeroAmount refusal -> ErrorCode.INVALID_ARGUMENT;
+      case InvalidAccount refusal -> ErrorCode.INVALID_ARGUMENT;
+      case InvalidRate refusal -> ErrorCode.INVALID_ARGUMENT;
+      case InvalidTerms refusal -> ErrorCode.INVALID_ARGUMENT;
+      case AboveSchedule refusal -> ErrorCode.INVALID_ARGUMENT;
+      case WrongSigner refusal -> ErrorCode.WRONG_KEY;
+      case InvalidSignature refusal -> ErrorCode.WRONG_KEY;
+      case WrongBinding refusal -> ErrorCode.WRONG_KEY;
+      case NotOffered refusal -> ErrorCode.FORBIDDEN;
+      case NotParty refusal -> ErrorCode.FORBIDDEN;
+      case NotPublisher refusal -> ErrorCode.FORBIDDEN;
+      case NotInRewards refusal -> ErrorCode.FORBIDDEN;
+      case WrongProof refusal -> ErrorCode.FORBIDDEN;
+      case WrongProofLength refusal -> ErrorCode.FORBIDDEN;
+      case LeaseNotOpen refusal -> ErrorCode.NOT_FOUND;
+      case NoChannel refusal -> ErrorCode.NOT_FOUND;
+      case DealOver refusal -> ErrorCode.NOT_FOUND;
+      case InsufficientBalance refusal -> ErrorCode.PRECONDITION_FAILED;
+      case InsufficientCoins refusal -> ErrorCode.PRECONDITION_FAILED;
+      case InsufficientStake refusal -> ErrorCode.PRECONDITION_FAILED;
+      case WrongLedger refusal -> ErrorCode.PRECONDITION_FAILED;
+      case OfferExpired refusal -> ErrorCode.PRECONDITION_FAILED;
+      case OfferUsed refusal -> ErrorCode.PRECONDITION_FAILED;
+      case LeaseLapsed refusal -> ErrorCode.PRECONDITION_FAILED;
+      case TermsExpired refusal -> ErrorCode.PRECONDITION_FAILED;
+      case TermsUsed refusal -> ErrorCode.PRECONDITION_FAILED;
+      case NothingToRedeem refusal -> ErrorCode.PRECONDITION_FAILED;
+      case ChannelNotClosing refusal -> ErrorCode.PRECONDITION_FAILED;
+      case ChannelStillOpen refusal -> ErrorCode.PRECONDITION_FAILED;
+      case NothingThaws refusal -> ErrorCode.PRECONDITION_FAILED;
+      case StillThawing refusal -> ErrorCode.PRECONDITION_FAILED;
+      case NotDue refusal -> ErrorCode.PRECONDITION_FAILED;
+      case FaultPending refusal -> ErrorCode.PRECONDITION_FAILED;
+      case SeedUnknown refusal -> ErrorCode.PRECONDITION_FAILED;
+      case EpochAlreadyPublished refusal -> ErrorCode.PRECONDITION_FAILED;
+      case EpochNotOver refusal -> ErrorCode.PRECONDITION_FAILED;
+      case NothingToReward refusal -> ErrorCode.PRECONDITION_FAILED;
+      case AboveMinted refusal -> ErrorCode.PRECONDITION_FAILED;
+    };
+  }
 
   /** An amount or a time of zero. */
   record ZeroAmount() implements Refusal {

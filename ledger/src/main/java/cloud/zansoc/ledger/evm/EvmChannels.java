@@ -29,13 +29,9 @@ public final class EvmChannels implements Channels {
 
   private final EvmContract escrow;
 
-  private EvmChannels(EvmContract escrow) {
-    this.escrow = escrow;
-  }
-
-  /** The channels of an escrow; fails with PRECONDITION_FAILED where there is no contract. */
-  public static EvmChannels of(EvmChain chain, AccountId escrow, Keyring keys) {
-    return new EvmChannels(EvmContract.at(chain, escrow, keys));
+  /** The channels of an escrow. */
+  public EvmChannels(EvmChain chain, LedgerContracts contracts, Keyring keys) {
+    this.escrow = EvmContract.of(chain, contracts, contracts.escrow(), keys);
   }
 
   @Override

@@ -14,30 +14,10 @@ import java.util.function.Function;
  * @param ledger the escrow that it belongs to, or is
  */
 record EvmContract(EvmChain chain, LedgerId ledger, AccountId address, Keyring keys) {
-  /** An escrow; fails with PRECONDITION_FAILED where there is no contract. */
-  static EvmContract at(EvmChain chain, AccountId escrow, Keyring keys) {
-    checkCode(chain, escrow);
-    return new EvmContract(chain, new LedgerId(chain.id(), escrow), escrow, keys);
-  }
-
-  /** The contract that this one names in a view. */
-  EvmContract other(String view) {
-    AccountId other = named(view);
-    checkCode(chain, other);
-    return new EvmContract(chain, ledger, other, keys);
-  }
-
-  private static void checkCode(EvmChain chain, AccountId address) {
-    if (!chain.hasCode(address)) {
-      throw new ZansocException(
-          ErrorCode.PRECONDITION_FAILED,
-          "there is no contract at " + address + " on chain " + chain.id());
-    }
-  }
-
-  /** An account that this contract names in a view. */
-  AccountId named(String view) {
-    return read(EscrowCalls.view(view)).account(0);
+  /** The contract at an address, which is one of those. */
+  static EvmContract of(
+      EvmChain chain, LedgerContracts contracts, AccountId address, Keyring keys) {
+    return new EvmContract(chain, new LedgerId(chain.id(), contracts.escrow()), address, keys);
   }
 
   /** Calls a view on the newest state. */

@@ -48,16 +48,12 @@ public final class EvmDeals implements Deals {
   private final ChainHistory history;
   private final long periodBlocks;
 
-  private EvmDeals(EvmContract deals) {
-    this.deals = deals;
+  /** The deals of an escrow. */
+  public EvmDeals(EvmChain chain, LedgerContracts contracts, Keyring keys) {
+    this.deals = EvmContract.of(chain, contracts, contracts.deals(), keys);
     this.scheme = new EvmTerms(deals.ledger(), deals.address());
-    this.history = new ChainHistory(deals.chain());
+    this.history = new ChainHistory(chain);
     this.periodBlocks = deals.read(EscrowCalls.view("PERIOD_BLOCKS")).count(0);
-  }
-
-  /** The deals of an escrow; fails with PRECONDITION_FAILED where there are none. */
-  public static EvmDeals of(EvmChain chain, AccountId escrow, Keyring keys) {
-    return new EvmDeals(EvmContract.at(chain, escrow, keys).other("DEALS"));
   }
 
   @Override

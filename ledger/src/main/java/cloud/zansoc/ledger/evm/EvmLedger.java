@@ -42,19 +42,20 @@ public final class EvmLedger implements Ledger {
   private final Keyring keys;
   private final AccountOrder depositors = new AccountOrder();
 
-  private EvmLedger(EvmContract escrow) {
-    this.chain = escrow.chain();
-    this.escrow = escrow;
-    this.keys = escrow.keys();
+  /** The ledger of contracts that are known already. */
+  public EvmLedger(EvmChain chain, LedgerContracts contracts, Keyring keys) {
+    this.chain = chain;
+    this.escrow = EvmContract.of(chain, contracts, contracts.escrow(), keys);
+    this.keys = keys;
     this.id = escrow.ledger();
-    this.coin = escrow.named("COIN");
-    this.treasury = escrow.named("TREASURY");
+    this.coin = contracts.coin();
+    this.treasury = contracts.treasury();
     this.coinDomain = new TypedData("Zansoc", chain.id(), coin);
   }
 
-  /** The ledger of an escrow; fails with PRECONDITION_FAILED where there is no contract. */
+  /** The ledger of an escrow; fails as {@link LedgerContracts#of} does. */
   public static EvmLedger of(EvmChain chain, AccountId escrow, Keyring keys) {
-    return new EvmLedger(EvmContract.at(chain, escrow, keys));
+    return new EvmLedger(chain, LedgerContracts.of(chain, escrow), keys);
   }
 
   @Override

@@ -228,7 +228,7 @@ public final class EvmOutboxChain implements OutboxChain {
 
   private AccountId deals() {
     if (deals.isEmpty()) {
-      deals = Optional.of(chain.read(escrow, EscrowCalls.view("DEALS")).account(0));
+      deals = Optional.of(chain.named(escrow, "DEALS"));
     }
     return deals.get();
   }

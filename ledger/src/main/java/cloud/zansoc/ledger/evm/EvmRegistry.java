@@ -38,13 +38,9 @@ public final class EvmRegistry implements Registry {
 
   private final EvmContract registry;
 
-  private EvmRegistry(EvmContract registry) {
-    this.registry = registry;
-  }
-
-  /** The registry of an escrow; fails with PRECONDITION_FAILED where there is none. */
-  public static EvmRegistry of(EvmChain chain, AccountId escrow, Keyring keys) {
-    return new EvmRegistry(EvmContract.at(chain, escrow, keys).other("REGISTRY"));
+  /** The registry of an escrow. */
+  public EvmRegistry(EvmChain chain, LedgerContracts contracts, Keyring keys) {
+    this.registry = EvmContract.of(chain, contracts, contracts.registry(), keys);
   }
 
   @Override

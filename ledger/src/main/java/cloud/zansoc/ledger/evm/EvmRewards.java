@@ -31,15 +31,11 @@ public final class EvmRewards implements Rewards {
   private final AccountId publisher;
   private final Instant start;
 
-  private EvmRewards(EvmContract escrow) {
-    this.escrow = escrow;
-    this.publisher = escrow.named("PUBLISHER");
+  /** The rewards of an escrow. */
+  public EvmRewards(EvmChain chain, LedgerContracts contracts, Keyring keys) {
+    this.escrow = EvmContract.of(chain, contracts, contracts.escrow(), keys);
+    this.publisher = contracts.publisher();
     this.start = escrow.read(EscrowCalls.view("REWARDS_START")).time(0);
-  }
-
-  /** The rewards of an escrow; fails with PRECONDITION_FAILED where there is no contract. */
-  public static EvmRewards of(EvmChain chain, AccountId escrow, Keyring keys) {
-    return new EvmRewards(EvmContract.at(chain, escrow, keys));
   }
 
   @Override

@@ -44,10 +44,11 @@ public final class ChainWorld implements World, AutoCloseable {
     parameters.put("rewardsStart", String.valueOf(START.getEpochSecond()));
     this.contracts = new Deployer(chain, TestKeys.named("deployer"), plan).deploy(parameters);
     this.ledger = EvmLedger.of(chain, contract("escrow"), keys);
-    this.channels = EvmChannels.of(chain, contract("escrow"), keys);
-    this.registry = EvmRegistry.of(chain, contract("escrow"), keys);
-    this.deals = EvmDeals.of(chain, contract("escrow"), keys);
-    this.rewards = EvmRewards.of(chain, contract("escrow"), keys);
+    LedgerContracts its = LedgerContracts.of(chain, contract("escrow"));
+    this.channels = new EvmChannels(chain, its, keys);
+    this.registry = new EvmRegistry(chain, its, keys);
+    this.deals = new EvmDeals(chain, its, keys);
+    this.rewards = new EvmRewards(chain, its, keys);
     keys.add(TestKeys.named("publisher"));
     keys.add(faucet);
     ledger.deposit(faucet.account(), GENESIS);
@@ -90,7 +91,7 @@ public final class ChainWorld implements World, AutoCloseable {
   }
 
   /** Where a step of the deployment has put its contract. */
-  AccountId contract(String name) {
+  public AccountId contract(String name) {
     AccountId contract = contracts.get(name);
     if (contract == null) {
       throw new IllegalArgumentException("no step " + name);

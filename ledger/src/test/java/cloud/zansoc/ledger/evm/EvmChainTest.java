@@ -94,23 +94,6 @@ final class EvmChainTest {
   }
 
   @Test
-  void otherParts_atAnAddressWithoutCodeOrAtAnotherContract_areRefused() {
-    for (AccountId wrong : List.of(TestKeys.fresh().account(), world.contract("weth"))) {
-      for (ThrowingCallable part :
-          List.<ThrowingCallable>of(
-              () -> EvmRegistry.of(world.chain(), wrong, world.keys()),
-              () -> EvmDeals.of(world.chain(), wrong, world.keys()),
-              () -> EvmRewards.of(world.chain(), wrong, world.keys()))) {
-        assertThat(failure(part).code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
-      }
-    }
-    ZansocException refused =
-        failure(() ->
-            EvmChannels.of(world.chain(), TestKeys.fresh().account(), world.keys()));
-    assertThat(refused).hasMessageContaining("no contract at");
-  }
-
-  @Test
   void withdraw_toAContractThatRevertsWhateverItIsCalledWith_givesItTheCoins() {
     ledger.deposit(client.account(), Amount.ofCoins(1));
     // Its code is "revert with nothing"; the coins are an entry in the coin's own table.
