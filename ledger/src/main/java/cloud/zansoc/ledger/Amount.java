@@ -1,6 +1,8 @@
 package cloud.zansoc.ledger;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.regex.Pattern;
 
 /**
  * An amount of coins in whole units, of which 10^18 make a coin; never negative, at most 2^256 - 1.
@@ -12,7 +14,9 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
   /** The largest amount that can be written down, far above all coins there are. */
   public static final Amount LARGEST = new Amount(BigInteger.TWO.pow(256).subtract(BigInteger.ONE));
 
-  private static final BigInteger COIN = BigInteger.TEN.pow(18);
+  private static final int COIN_DIGITS = 18;
+  private static final BigInteger COIN = BigInteger.TEN.pow(COIN_DIGITS);
+  private static final Pattern COINS = Pattern.compile("[0-9]{1,60}(\\.[0-9]{1,18})?");
   private static final BigInteger COMMISSION_DIVISOR = BigInteger.TEN;
 
   /** Refuses what is negative or too large. */
@@ -30,6 +34,26 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
   /** So many whole coins. */
   public static Amount ofCoins(long coins) {
     return new Amount(BigInteger.valueOf(coins).multiply(COIN));
+  }
+
+  /**
+   * Reads coins as {@link #inCoins} writes them: "12" or "0.5".
+   *
+   * @throws IllegalArgumentException if the text is none, or finer than a unit
+   */
+  public static Amount parseCoins(String text) {
+    if (!COINS.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "coins are written as 12 or 0.5, with up to 18 digits behind the point, not '"
+              + text
+              + "'");
+    }
+    return new Amount(new BigDecimal(text).movePointRight(COIN_DIGITS).toBigIntegerExact());
+  }
+
+  /** In coins, exactly and without needless zeros: "12", "0.5". */
+  public String inCoins() {
+    return isZero() ? "0" : new BigDecimal(units, COIN_DIGITS).stripTrailingZeros().toPlainString();
   }
 
   /** The sum. */

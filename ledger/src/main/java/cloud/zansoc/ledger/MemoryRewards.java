@@ -128,7 +128,6 @@ public final class MemoryRewards implements Rewards {
   }
 
   private boolean isRoot(Digest claimed) {
-    return Arrays.equals(
-        claimed.toBytes(), 0, ROOT_BYTES, root.toBytes(), 0, ROOT_BYTES);
+    return Arrays.equals(claimed.toBytes(), 0, ROOT_BYTES, root.toBytes(), 0, ROOT_BYTES);
   }
 }

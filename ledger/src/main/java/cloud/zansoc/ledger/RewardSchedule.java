@@ -2,7 +2,9 @@ package cloud.zansoc.ledger;
 
 import java.math.BigInteger;
 
-/** What an epoch can give at most: it halves every two years and never exceeds 600,000,000 coins. */
+/**
+ * What an epoch can give at most: it halves every two years and never exceeds 600,000,000 coins.
+ */
 public final class RewardSchedule {
   private static final long EPOCHS_PER_HALVING = 104;
   private static final BigInteger FIRST =

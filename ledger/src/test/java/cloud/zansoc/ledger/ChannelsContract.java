@@ -23,7 +23,8 @@ abstract class ChannelsContract extends LedgerFixture {
 
     assertThat(done(fund(Amount.ofUnits(1))).funded()).isEqualTo(Amount.ofUnits(1001));
     assertThat(balance(client)).isEqualTo(BALANCE.minus(Amount.ofUnits(1001)));
-    assertThat(world.channels().channel(name())).isEqualTo(channel(Amount.ofUnits(1001), Amount.ZERO));
+    assertThat(world.channels().channel(name()))
+        .isEqualTo(channel(Amount.ofUnits(1001), Amount.ZERO));
   }
 
   @Test

@@ -118,8 +118,7 @@ abstract class DealsContract extends LedgerFixture {
     assertThat(refused(() -> open(elsewhere)))
         .isEqualTo(new Refusal.WrongLedger(ledger.id(), other));
 
-    SignedTerms relabelled =
-        new SignedTerms(ledger.id(), elsewhere.terms(), elsewhere.signature());
+    SignedTerms relabelled = new SignedTerms(ledger.id(), elsewhere.terms(), elsewhere.signature());
 
     assertThat(refused(() -> open(relabelled))).isInstanceOf(Refusal.WrongSigner.class);
   }
@@ -151,8 +150,7 @@ abstract class DealsContract extends LedgerFixture {
     Amount highest = new Amount(BigInteger.TWO.pow(96).subtract(BigInteger.ONE));
     long longest = (1L << 32) - 1;
 
-    assertThat(
-            refused(() -> open(signed(terms(Optional.empty(), 4, longest, highest, PENALTY)))))
+    assertThat(refused(() -> open(signed(terms(Optional.empty(), 4, longest, highest, PENALTY)))))
         .isEqualTo(
             new Refusal.InsufficientBalance(client.account(), BALANCE, highest.times(longest)));
   }
@@ -230,8 +228,7 @@ abstract class DealsContract extends LedgerFixture {
             refused(() ->
                 prove(
                     deal,
-                    new PossessionProof(
-                        right.leaves(), right.path().subList(0, siblings - 1)))))
+                    new PossessionProof(right.leaves(), right.path().subList(0, siblings - 1)))))
         .isEqualTo(new Refusal.WrongProofLength(4, siblings - 1));
     done(prove(deal, right));
   }

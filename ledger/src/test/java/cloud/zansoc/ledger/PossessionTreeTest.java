@@ -80,8 +80,7 @@ final class PossessionTreeTest {
         tree.prove(channel, List.of(0L));
         ZansocException damaged =
             catchThrowableOfType(
-                ZansocException.class,
-                () -> tree.prove(channel, List.of(tree.leaves() - 1)));
+                ZansocException.class, () -> tree.prove(channel, List.of(tree.leaves() - 1)));
 
         assertThat(damaged.code()).isEqualTo(ErrorCode.DAMAGED);
         assertThat(damaged).hasMessageContaining("bytes from " + CHUNK);
@@ -101,8 +100,7 @@ final class PossessionTreeTest {
 
   @Test
   void read_ofNothing_isRefused() {
-    ZansocException refused =
-        catchThrowableOfType(ZansocException.class, () -> tree(new byte[0]));
+    ZansocException refused = catchThrowableOfType(ZansocException.class, () -> tree(new byte[0]));
 
     assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
   }

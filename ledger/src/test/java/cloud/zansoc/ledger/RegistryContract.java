@@ -47,8 +47,7 @@ abstract class RegistryContract extends LedgerFixture {
   void register_withABindingOfAnotherAccount_isRefused() {
     HostBinding stolen = bindingFor(client.account());
 
-    assertThat(
-            refused(() -> world.registry().register(stranger.account(), stolen, DESCRIPTION)))
+    assertThat(refused(() -> world.registry().register(stranger.account(), stolen, DESCRIPTION)))
         .isEqualTo(new Refusal.WrongBinding(stranger.account(), stolen.id()));
     assertThat(world.registry().host(stranger.account()).isRegistered()).isFalse();
     assertThat(world.registry().binding(stranger.account())).isEmpty();
@@ -56,10 +55,7 @@ abstract class RegistryContract extends LedgerFixture {
 
   @Test
   void describe_ofAHost_changesTheDescriptionOnly() {
-    done(
-        world
-            .registry()
-            .register(client.account(), bindingFor(client.account()), DESCRIPTION));
+    done(world.registry().register(client.account(), bindingFor(client.account()), DESCRIPTION));
     done(stake(STAKE));
     HostDescription other = new HostDescription(Digest.sha256(new byte[] {6}), 0);
 

@@ -100,8 +100,7 @@ abstract class RewardsContract extends LedgerFixture {
     done(publish(epoch(earned, 1)));
 
     assertThat(refused(() -> rewards.claim(client.account(), claim(client))))
-        .isEqualTo(
-            new Refusal.AboveMinted(Amount.LARGEST, unclaimed.plus(Amount.ofUnits(1))));
+        .isEqualTo(new Refusal.AboveMinted(Amount.LARGEST, unclaimed.plus(Amount.ofUnits(1))));
   }
 
   @Test
@@ -121,10 +120,8 @@ abstract class RewardsContract extends LedgerFixture {
   void publish_ofMoreThanTheScheduleGives_isRefused() {
     Amount most = RewardSchedule.emission(epoch);
     for (Amount total : List.of(most.plus(Amount.ofUnits(1)), Amount.LARGEST)) {
-      EpochRewards above =
-          new EpochRewards(epoch, new RewardTree(earned).root(), total, INPUTS);
-      assertThat(refused(() -> publish(above)))
-          .isEqualTo(new Refusal.AboveSchedule(total, most));
+      EpochRewards above = new EpochRewards(epoch, new RewardTree(earned).root(), total, INPUTS);
+      assertThat(refused(() -> publish(above))).isEqualTo(new Refusal.AboveSchedule(total, most));
     }
     done(publish(new EpochRewards(epoch, new RewardTree(earned).root(), most, INPUTS)));
   }

@@ -78,9 +78,14 @@ final class ChainHistory {
     return answer.hasError() ? Optional.empty() : Optional.of(events(answer));
   }
 
-  /** All events up to now; blocks are halved where the node finds that too many at once. */
+  /** All events up to now. */
   List<Event> events(Map<String, Object> filter) {
-    return events(0, newest().block().height(), filter);
+    return events(newest().block(), filter);
+  }
+
+  /** All events up to a block; fewer blocks are asked for where the node finds that too much. */
+  List<Event> events(BlockRef last, Map<String, Object> filter) {
+    return events(0, last.height(), filter);
   }
 
   private List<Event> events(long from, long to, Map<String, Object> filter) {

@@ -66,9 +66,19 @@ public final class EvmDeals implements Deals {
     return periodBlocks;
   }
 
+  /** The height of the block under way. */
+  public long nextBlock() {
+    return history.newest().block().height() + 1;
+  }
+
+  /** The height from which a period's seed is known. */
+  public long secondBlockOf(long period) {
+    return Math.multiplyExact(period, periodBlocks) + 1;
+  }
+
   @Override
   public long currentPeriod() {
-    return (history.newest().block().height() + 1) / periodBlocks;
+    return nextBlock() / periodBlocks;
   }
 
   @Override

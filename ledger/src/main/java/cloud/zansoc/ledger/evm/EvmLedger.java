@@ -85,7 +85,11 @@ public final class EvmLedger implements Ledger {
 
   @Override
   public Optional<Lease> lease(LeaseId lease) {
-    Words entry = escrow.read(EscrowCalls.leaseOf(lease));
+    return lease(lease, escrow.read(EscrowCalls.leaseOf(lease)));
+  }
+
+  /** The lease in the answer of the view of leases; empty where it is not open. */
+  static Optional<Lease> lease(LeaseId lease, Words entry) {
     AccountId client = entry.account(0);
     return client.equals(AccountId.NOBODY)
         ? Optional.empty()

@@ -99,7 +99,8 @@ public final class EvmOutboxChain implements OutboxChain {
     if (foreign.isPresent()) {
       return new Trial.Refused(foreign.get().message());
     }
-    EthEstimateGas estimate = chain.estimate(key.account(), Optional.of(target(operations)), data(operations));
+    EthEstimateGas estimate =
+        chain.estimate(key.account(), Optional.of(target(operations)), data(operations));
     if (estimate.hasError()) {
       return new Trial.Refused(reason(chain.revertData(estimate, "eth_estimateGas")));
     }

@@ -67,12 +67,11 @@ public final class EvmRewards implements Rewards {
   public Optional<EpochRewards> published(long epoch) {
     String topic = Numeric.toHexString(Words.concatenated(BigInteger.valueOf(epoch)));
     return new ChainHistory(escrow.chain())
-        .events(
-            Map.of("address", escrow.address().text(), "topics", List.of(PUBLISHED, topic)))
-        .stream()
-        .findFirst()
-        .map(event -> Words.read(event.log().data(), 0))
-        .map(data -> new EpochRewards(epoch, data.digest(0), data.amount(1), data.digest(2)));
+            .events(Map.of("address", escrow.address().text(), "topics", List.of(PUBLISHED, topic)))
+            .stream()
+            .findFirst()
+            .map(event -> Words.read(event.log().data(), 0))
+            .map(data -> new EpochRewards(epoch, data.digest(0), data.amount(1), data.digest(2)));
   }
 
   @Override
@@ -94,10 +93,7 @@ public final class EvmRewards implements Rewards {
   @Override
   public Outcome<Amount> claim(AccountId caller, RewardClaim claim) {
     return escrow.sent(
-        caller,
-        claim(claim),
-        Optional.empty(),
-        events -> events.dataOf(REWARDED).amount(0));
+        caller, claim(claim), Optional.empty(), events -> events.dataOf(REWARDED).amount(0));
   }
 
   /** The call that claims. */

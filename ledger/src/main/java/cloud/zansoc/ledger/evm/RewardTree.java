@@ -82,7 +82,6 @@ public final class RewardTree {
     boolean ascending = a.compareTo(b) < 0;
     return Digest.of(
         Hash.sha3(
-            Words.concatenated(
-                (ascending ? a : b).toBytes(), (ascending ? b : a).toBytes())));
+            Words.concatenated((ascending ? a : b).toBytes(), (ascending ? b : a).toBytes())));
   }
 }

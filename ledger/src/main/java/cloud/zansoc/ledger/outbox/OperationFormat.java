@@ -84,8 +84,7 @@ public final class OperationFormat {
   private static int room(Operation operation) {
     int nodes =
         switch (operation) {
-          case Operation.Prove prove ->
-              prove.proof().leaves().size() + prove.proof().path().size();
+          case Operation.Prove prove -> prove.proof().leaves().size() + prove.proof().path().size();
           case Operation.Claim claim -> claim.claim().proof().size();
           default -> 0;
         };
@@ -140,8 +139,7 @@ public final class OperationFormat {
       case CLOSE -> new Operation.Close(lease(in), reason(in.get()));
       case TOP_UP ->
           new Operation.TopUp(lease(in), Duration.ofSeconds(Integer.toUnsignedLong(in.getInt())));
-      case WITHDRAW ->
-          new Operation.Withdraw(account(in), new Amount(number(in)));
+      case WITHDRAW -> new Operation.Withdraw(account(in), new Amount(number(in)));
       case REDEEM -> new Operation.Redeem(voucher(in));
       case PROVE ->
           new Operation.Prove(

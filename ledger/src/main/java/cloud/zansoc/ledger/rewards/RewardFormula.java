@@ -32,8 +32,7 @@ public final class RewardFormula {
           inputs.hosts().stream().map(part::of).reduce(BigInteger.ZERO, BigInteger::add);
       BigInteger given = emission.multiply(BigInteger.valueOf(part.percent)).divide(HUNDRED);
       for (Contribution host : inputs.hosts()) {
-        BigInteger share =
-            sum.signum() == 0 ? sum : given.multiply(part.of(host)).divide(sum);
+        BigInteger share = sum.signum() == 0 ? sum : given.multiply(part.of(host)).divide(sum);
         shares.merge(host.account(), share, BigInteger::add);
       }
     }

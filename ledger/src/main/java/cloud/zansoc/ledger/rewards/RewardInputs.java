@@ -35,8 +35,7 @@ public record RewardInputs(LedgerId ledger, long epoch, List<Contribution> hosts
 
   /** Refuses an account that is there twice. */
   public RewardInputs {
-    hosts =
-        hosts.stream().sorted(Comparator.comparing(Contribution::account, ORDER)).toList();
+    hosts = hosts.stream().sorted(Comparator.comparing(Contribution::account, ORDER)).toList();
     if (epoch < 0 || hosts.size() > MAX_HOSTS) {
       throw new IllegalArgumentException(
           "inputs are of an epoch from 0 on and up to %d hosts, not of %d and %d"
@@ -66,8 +65,9 @@ public record RewardInputs(LedgerId ledger, long epoch, List<Contribution> hosts
 
   private static String encoded(Contribution host) {
     return """
-        {"account":"%s","vcpuSeconds":"%s","gpuSeconds":"%s","bytes":"%s","uptimeMillionths":"%d",\
-        "fees":"%s","earnedBefore":"%s"}"""
+    {"account":"%s","vcpuSeconds":"%s","gpuSeconds":"%s","bytes":"%s","uptimeMillionths":"%d",\
+    "fees":"%s","earnedBefore":"%s"}\
+    """
         .formatted(
             host.account(),
             host.vcpuSeconds(),

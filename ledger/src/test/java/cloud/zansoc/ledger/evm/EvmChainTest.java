@@ -97,8 +97,7 @@ final class EvmChainTest {
   void withdraw_toAContractThatRevertsWhateverItIsCalledWith_givesItTheCoins() {
     ledger.deposit(client.account(), Amount.ofCoins(1));
     // Its code is "revert with nothing"; the coins are an entry in the coin's own table.
-    Sent created =
-        world.chain().send(client, Optional.empty(), "0x625f5ffd5f526003601df3");
+    Sent created = world.chain().send(client, Optional.empty(), "0x625f5ffd5f526003601df3");
     AccountId refuses = ((Sent.Mined) created).receipt().created().orElseThrow();
     assertThat(world.chain().hasCode(refuses)).isTrue();
 

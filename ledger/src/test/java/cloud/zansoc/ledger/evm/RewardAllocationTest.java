@@ -86,9 +86,7 @@ final class RewardAllocationTest {
 
   /** The sums over hosts, each times its uptime, as the contract takes them. */
   private static StaticStruct struct(List<Contribution> hosts) {
-    BigInteger[] sums = {
-      BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO
-    };
+    BigInteger[] sums = {BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO, BigInteger.ZERO};
     for (Contribution host : hosts) {
       BigInteger uptime = BigInteger.valueOf(host.uptimeMillionths());
       sums[0] = sums[0].add(host.vcpuSeconds().multiply(uptime));

@@ -55,8 +55,7 @@ final class OperationFormatTest {
           new Operation.Fault(DEAL, 4_000_000_000L),
           new Operation.Claim(
               new RewardClaim(ACCOUNT, Amount.ofCoins(5), List.of(node(0x80), node(0x81)))),
-          new Operation.Publish(
-              new EpochRewards(3, node(0x80), Amount.ofCoins(5), node(0x90))));
+          new Operation.Publish(new EpochRewards(3, node(0x80), Amount.ofCoins(5), node(0x90))));
 
   @Test
   void operations_encoded_areThoseOfTheGoldenFile() throws IOException {
@@ -127,11 +126,9 @@ final class OperationFormatTest {
               new DealId(lease.text()),
               new PossessionProof(nodes(random, 256), nodes(random, 1300)));
       case 6 ->
-          new Operation.Fault(
-              new DealId(lease.text()), Integer.toUnsignedLong(random.nextInt()));
+          new Operation.Fault(new DealId(lease.text()), Integer.toUnsignedLong(random.nextInt()));
       case 7 ->
-          new Operation.Claim(
-              new RewardClaim(account(random), amount(random), nodes(random, 65)));
+          new Operation.Claim(new RewardClaim(account(random), amount(random), nodes(random, 65)));
       default ->
           new Operation.Publish(
               new EpochRewards(

@@ -138,8 +138,7 @@ final class OutboxContractsTest {
     finish(
         new Request(
             "publish",
-            new Operation.Publish(
-                new EpochRewards(0, tree.root(), Amount.ofUnits(9), REFERENCE))));
+            new Operation.Publish(new EpochRewards(0, tree.root(), Amount.ofUnits(9), REFERENCE))));
     finish(
         new Request("claim", new Operation.Claim(tree.claim(host.account()).orElseThrow())),
         new Request("again", new Operation.Claim(tree.claim(host.account()).orElseThrow())));

@@ -80,8 +80,7 @@ final class RewardInputsTest {
             host(SECOND, 500, 50, 50, 900_000, Amount.ofUnits(1000), Amount.ZERO));
 
     Amount together = new RewardFormula(new RewardInputs(LEDGER, 0, List.of(whole))).total();
-    assertThat(new RewardFormula(new RewardInputs(LEDGER, 0, parts)).total())
-        .isEqualTo(together);
+    assertThat(new RewardFormula(new RewardInputs(LEDGER, 0, parts)).total()).isEqualTo(together);
   }
 
   @Test
@@ -90,8 +89,7 @@ final class RewardInputsTest {
 
     assertThat(formula.earned())
         .containsEntry(
-            SECOND,
-            formula.rewards().getOrDefault(SECOND, Amount.ZERO).plus(Amount.ofUnits(7)))
+            SECOND, formula.rewards().getOrDefault(SECOND, Amount.ZERO).plus(Amount.ofUnits(7)))
         .containsEntry(THIRD, Amount.ofCoins(1));
     assertThat(new RewardFormula(new RewardInputs(LEDGER, 0, List.of())).total())
         .isEqualTo(Amount.ZERO);
