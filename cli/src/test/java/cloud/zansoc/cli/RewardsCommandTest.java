@@ -51,8 +51,7 @@ final class RewardsCommandTest extends LedgerCommandFixture {
 
     assertThat(result.exit()).isEqualTo(10);
     assertThat(result.err()).contains("total 751 units", "published are", "750 units");
-    RewardInputs elsewhere =
-        inputs(new LedgerId(1, world.ledger().id().escrow()), 0, Amount.ZERO);
+    RewardInputs elsewhere = inputs(new LedgerId(1, world.ledger().id().escrow()), 0, Amount.ZERO);
     Path other = Files.write(folder.resolve("other.json"), elsewhere.encode());
     assertThat(run("ledger", "rewards", "verify", other.toString()).exit()).isEqualTo(5);
   }
@@ -60,8 +59,7 @@ final class RewardsCommandTest extends LedgerCommandFixture {
   @Test
   void compute_afterAnEpoch_checksWhatWasEarnedBefore() throws IOException {
     LedgerId ledger = world.ledger().id();
-    Path before =
-        Files.write(folder.resolve("0.json"), inputs(ledger, 0, Amount.ZERO).encode());
+    Path before = Files.write(folder.resolve("0.json"), inputs(ledger, 0, Amount.ZERO).encode());
     Amount earned =
         new RewardFormula(inputs(ledger, 0, Amount.ZERO)).earned().getOrDefault(first, Amount.ZERO);
     Path right = Files.write(folder.resolve("1.json"), inputs(ledger, 1, earned).encode());
@@ -98,8 +96,7 @@ final class RewardsCommandTest extends LedgerCommandFixture {
 
   private void publish(RewardInputs inputs) {
     RewardFormula formula = new RewardFormula(inputs);
-    world.pass(
-        Duration.between(world.ledger().now(), world.rewards().endOf(inputs.epoch())));
+    world.pass(Duration.between(world.ledger().now(), world.rewards().endOf(inputs.epoch())));
     world
         .rewards()
         .publish(

@@ -75,8 +75,7 @@ final class ChainActors {
   /** Sends coins to the escrow's address, which credits them to nobody. */
   boolean sendWithoutDeposit(EvmKey key, Amount amount) {
     AccountId escrow = world.contract("escrow");
-    return send(
-        key, "coin", "transfer", new Address(escrow.text()), new Uint256(amount.units()));
+    return send(key, "coin", "transfer", new Address(escrow.text()), new Uint256(amount.units()));
   }
 
   /** Publishes the rewards of an epoch, all for one account. */
@@ -89,9 +88,7 @@ final class ChainActors {
   boolean claim(EvmKey account, Amount cumulative) {
     RewardTree tree = new RewardTree(Map.of(account.account(), cumulative));
     return done(
-        world
-            .rewards()
-            .claim(account.account(), tree.claim(account.account()).orElseThrow()));
+        world.rewards().claim(account.account(), tree.claim(account.account()).orElseThrow()));
   }
 
   /** Opens a deal about one leaf for three periods; gives its id, if it is not refused. */
@@ -99,18 +96,8 @@ final class ChainActors {
       EvmKey client, EvmKey host, Amount price, Amount penalty, BigInteger nonce) {
     DealTerms terms =
         new DealTerms(
-            host.account(),
-            Optional.empty(),
-            LEAF,
-            1,
-            1,
-            3,
-            price,
-            penalty,
-            NEVER,
-            nonce);
-    Outcome<Deal> outcome =
-        world.deals().open(client.account(), world.terms().sign(host, terms));
+            host.account(), Optional.empty(), LEAF, 1, 1, 3, price, penalty, NEVER, nonce);
+    Outcome<Deal> outcome = world.deals().open(client.account(), world.terms().sign(host, terms));
     return done(outcome) ? Optional.of(world.terms().dealId(terms)) : Optional.empty();
   }
 

@@ -85,8 +85,7 @@ final class ContractsParticularsTest {
             .chain()
             .read(
                 registry,
-                EscrowCalls.encoded(
-                    "bindingMessage", EscrowCalls.address(host.account())));
+                EscrowCalls.encoded("bindingMessage", EscrowCalls.address(host.account())));
     byte[] message = world.registry().bindingMessage(host.account());
 
     // Its offset, its length, and its bytes, filled up.
@@ -130,8 +129,9 @@ final class ContractsParticularsTest {
       world.beginPeriod();
       Digest first = world.deals().seed(deal.next()).orElseThrow();
       PossessionProof old = tree.prove(channel, world.deals().challenges(deal, first));
+      world.anvil().giveUpBlocks(1);
       world.pass(Duration.ofSeconds(1));
-      world.anvil().replaceBlocks(1);
+      world.anvil().mine();
       Digest second = world.deals().seed(deal.next()).orElseThrow();
       assertThat(second).isNotEqualTo(first);
 
