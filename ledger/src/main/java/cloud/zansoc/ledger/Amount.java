@@ -3,7 +3,8 @@ package cloud.zansoc.ledger;
 import java.math.BigInteger;
 
 /**
- * An amount of coins in whole units, of which 10^18 make a coin; never negative, at most 2^256 - 1.
+ * An amount in whole units, never negative, at most 2^256 - 1: of the coin, of which 10^18 units
+ * make one, where nothing else is said.
  */
 public record Amount(BigInteger units) implements Comparable<Amount> {
   /** No coins. */
