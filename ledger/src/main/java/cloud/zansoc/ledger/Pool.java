@@ -70,7 +70,7 @@ public record Pool(Amount coins, Amount dollars, Amount shares) {
             .divide(of(given).units().multiply(THOUSAND).add(exchanged));
     return out.signum() == 0
         ? refused(new Refusal.Dust())
-        : new Outcome.Done<>(new Quote(given, in, new Amount(out), this));
+        : new Outcome.Done<>(quoted(given, in, new Amount(out)));
   }
 
   private Outcome<Quote> quoteOut(Token given, Amount out) {
@@ -94,7 +94,11 @@ public record Pool(Amount coins, Amount dollars, Amount shares) {
     Amount needed = new Amount(in);
     return hasNoRoomFor(given, needed)
         ? refused(new Refusal.TooLarge(needed))
-        : new Outcome.Done<>(new Quote(given, needed, out, this));
+        : new Outcome.Done<>(quoted(given, needed, out));
+  }
+
+  private Quote quoted(Token given, Amount in, Amount out) {
+    return new Quote(given, in, out, of(given), of(given.other()));
   }
 
   /** How much of both is taken, at the pool's own proportion, and the shares for it. */
