@@ -43,7 +43,7 @@ final class HubCommand implements Callable<Integer> {
   @Option(
       names = "--chain",
       paramLabel = "URL",
-      description = "A node of the ledger's chain, of which the hub keeps books.")
+      description = "A node of the ledger's chain; the hub keeps books of it.")
   private Optional<String> chain = Optional.empty();
 
   @Option(names = "--chain-id", paramLabel = "N", description = "The number of that chain.")
@@ -54,6 +54,18 @@ final class HubCommand implements Callable<Integer> {
       paramLabel = "ADDRESS",
       description = "The contract on that chain that keeps the coins.")
   private Optional<String> escrow = Optional.empty();
+
+  @Option(
+      names = "--router",
+      paramLabel = "ADDRESS",
+      description = "The exchange's router on that chain; with --twap.")
+  private Optional<String> router = Optional.empty();
+
+  @Option(
+      names = "--twap",
+      paramLabel = "ADDRESS",
+      description = "The contract on that chain that averages the coin's price; with --router.")
+  private Optional<String> twap = Optional.empty();
 
   @Option(
       names = "--set",
@@ -73,6 +85,8 @@ final class HubCommand implements Callable<Integer> {
     chain.ifPresent(value -> overrides.put("chain", value));
     chainId.ifPresent(value -> overrides.put("chain-id", value.toString()));
     escrow.ifPresent(value -> overrides.put("escrow", value));
+    router.ifPresent(value -> overrides.put("router", value));
+    twap.ifPresent(value -> overrides.put("twap", value));
     HubConfiguration configuration = HubConfigurationFile.read(data, overrides);
     Hub hub = Hub.start(configuration);
     options

@@ -19,7 +19,6 @@ import cloud.zansoc.hub.store.SqlCatalogue;
 import cloud.zansoc.hub.store.SqlRegistryStore;
 import cloud.zansoc.hub.store.SqlRepairStore;
 import cloud.zansoc.ledger.books.BooksStore;
-import cloud.zansoc.ledger.evm.ChainOptions;
 import cloud.zansoc.ledger.evm.EvmBooks;
 import cloud.zansoc.ledger.evm.EvmChain;
 import cloud.zansoc.net.HostAddress;
@@ -29,6 +28,7 @@ import cloud.zansoc.net.control.ControlServer;
 import cloud.zansoc.net.http.HttpServer;
 import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.node.HubView;
+import cloud.zansoc.net.node.LedgerView;
 import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.net.node.Role;
 import cloud.zansoc.storage.hub.PermitIssuer;
@@ -38,7 +38,6 @@ import cloud.zansoc.storage.hub.RepairPlanner;
 import cloud.zansoc.storage.hub.StorageHost;
 import cloud.zansoc.storage.hub.StorageLoop;
 import cloud.zansoc.storage.hub.StorageUpkeep;
-import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -48,6 +47,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,8 +121,9 @@ public final class Hub implements AutoCloseable {
       peerPort = peers.listen(address(listening().peerPort())).getPort();
 
       Metrics metrics = new Metrics(directory);
+      Optional<LedgerNode> ledger = configuration.ledger().map(its -> keep(new LedgerNode(its)));
       Optional<LedgerBooks> books =
-          configuration.ledger().map(ledger -> keep(books(ledger, new SqlBooksStore(database))));
+          configuration.ledger().map(its -> keep(books(its, new SqlBooksStore(database))));
       books.ifPresent(metrics::add);
       Api api =
           new Api(
@@ -131,7 +132,11 @@ public final class Hub implements AutoCloseable {
               catalogue,
               guests,
               new Api.Surroundings(
-                  this::view, metrics::scrape, links::changed, books.map(Books.class::cast)));
+                  this::view,
+                  metrics::scrape,
+                  links::changed,
+                  ledger.<Supplier<LedgerView>>map(its -> its),
+                  books.map(Books.class::cast)));
       HttpServer.Service service =
           new HttpServer.Service(api.router(), api::knows, configuration.limits(), metrics);
       server = keep(new HttpServer(identity, address(listening().apiPort()), service));
@@ -235,10 +240,9 @@ public final class Hub implements AutoCloseable {
 
   /** Books of a chain that need not be there yet. */
   private LedgerBooks books(LedgerSettings ledger, BooksStore store) {
-    ChainOptions options = ChainOptions.of(ledger.node(), ledger.chain(), BigInteger.ZERO);
     return new LedgerBooks(
         () -> {
-          EvmChain chain = EvmChain.connect(options);
+          EvmChain chain = EvmChain.connect(LedgerNode.options(ledger));
           try {
             return EvmBooks.of(chain, ledger.escrow());
           } catch (RuntimeException e) {

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param jdbcUrl a PostgreSQL database instead of the SQLite file in the data folder
  * @param repair how repair goes about its work
  * @param limits of the API's server
- * @param ledger which one the hub keeps books of; none: it keeps none
+ * @param ledger which one the hub works with; none: it has none
  */
 public record HubConfiguration(
     Path dataFolder,

@@ -145,22 +145,38 @@ public final class HubConfigurationFile {
   }
 
   private Optional<LedgerSettings> ledger() {
-    Optional<URI> node = value("chain", URI::create);
+    Optional<URI> node = value("chain", HubConfigurationFile::node);
+    Optional<URI> memberNode = value("chain-for-members", HubConfigurationFile::node);
     Optional<Long> chain = value("chain-id", Long::parseLong);
     Optional<AccountId> escrow = value("escrow", AccountId::new);
+    Optional<AccountId> router = value("router", AccountId::new);
+    Optional<AccountId> twap = value("twap", AccountId::new);
     Duration every =
         value("reconcile-every", HubConfigurationFile::duration)
             .orElse(LedgerSettings.RECONCILE_EVERY);
-    if (node.isEmpty() && chain.isEmpty() && escrow.isEmpty()) {
+    if (router.isPresent() != twap.isPresent()) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "the hub's configuration needs 'router' and 'twap' together, or neither");
+    }
+    boolean further = memberNode.isPresent() || router.isPresent();
+    if (node.isEmpty() && chain.isEmpty() && escrow.isEmpty() && !further) {
       return Optional.empty();
     }
     if (node.isEmpty() || chain.isEmpty() || escrow.isEmpty()) {
       throw new ZansocException(
           ErrorCode.INVALID_ARGUMENT,
-          "the hub's configuration needs 'chain', 'chain-id' and 'escrow' together, or none");
+          "the hub's configuration needs 'chain', 'chain-id' and 'escrow' together, or none; 'chain-for-members' and 'router' only beside them");
     }
     try {
-      return Optional.of(new LedgerSettings(node.get(), chain.get(), escrow.get(), every));
+      LedgerSettings.Chain usual = LedgerSettings.Chain.of(node.get(), chain.get());
+      return Optional.of(
+          new LedgerSettings(
+              new LedgerSettings.Chain(
+                  usual.node(), memberNode.or(usual::memberNode), usual.number()),
+              escrow.get(),
+              router.map(its -> new LedgerSettings.Exchange(its, twap.orElseThrow())),
+              every));
     } catch (IllegalArgumentException e) {
       throw new ZansocException(
           ErrorCode.INVALID_ARGUMENT,
@@ -184,6 +200,14 @@ public final class HubConfigurationFile {
               .formatted(name, text, e.getMessage()),
           e);
     }
+  }
+
+  private static URI node(String text) {
+    URI node = URI.create(text);
+    if (node.getHost() == null || !Set.of("http", "https").contains(node.getScheme())) {
+      throw new IllegalArgumentException("write for example http://localhost:8545");
+    }
+    return node;
   }
 
   private static int port(String text) {

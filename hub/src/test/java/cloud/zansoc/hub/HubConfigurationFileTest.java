@@ -67,6 +67,10 @@ final class HubConfigurationFileTest {
     "chain,http://localhost:8545",
     "chain-id,x",
     "escrow,0x12",
+    "chain,localhost:8545",
+    "chain-for-members,http://localhost:8545",
+    "router,0x0000000000000000000000000000000000000001",
+    "twap,0x12",
     "reconcile-every,often",
     "colour,blue"
   })

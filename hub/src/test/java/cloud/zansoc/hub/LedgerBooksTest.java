@@ -25,6 +25,7 @@ import cloud.zansoc.ledger.evm.EvmChain;
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.node.BooksView;
+import cloud.zansoc.net.node.LedgerView;
 import cloud.zansoc.net.node.ReconciliationView;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A hub that keeps books of a chain. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class LedgerBooksTest {
+  private static final ApiCall LEDGER = ApiCall.get("/v1/ledger");
   private static final ApiCall RECONCILE = ApiCall.post("/v1/ledger/reconcile");
   private static final Duration SELDOM = Duration.ofDays(1);
 
@@ -76,12 +78,50 @@ final class LedgerBooksTest {
 
   private LedgerSettings settings(Duration reconcileEvery) {
     return new LedgerSettings(
-        world.anvil().url(), Anvil.CHAIN, world.ledger().id().escrow(), reconcileEvery);
+        LedgerSettings.Chain.of(world.anvil().url(), Anvil.CHAIN),
+        world.ledger().id().escrow(),
+        Optional.of(new LedgerSettings.Exchange(world.contract("router"), world.contract("twap"))),
+        reconcileEvery);
   }
 
   private EvmBooks chain() {
     ChainOptions options = ChainOptions.of(world.anvil().url(), Anvil.CHAIN, BigInteger.ZERO);
     return EvmBooks.of(EvmChain.connect(options), world.ledger().id().escrow());
+  }
+
+  @Test
+  void ledger_asAnyMember_namesChainAndContracts(@TempDir Path folder) {
+    try (RunningHub running = new RunningHub(configuration(folder, settings(SELDOM)))) {
+      LedgerView view = running.newClient().call(LEDGER, LedgerView.class);
+
+      assertThat(view)
+          .isEqualTo(
+              new LedgerView(
+                  Optional.of(world.anvil().url().toString()),
+                  Anvil.CHAIN,
+                  world.contract("escrow").text(),
+                  world.contract("coin").text(),
+                  world.contract("registry").text(),
+                  world.contract("deals").text(),
+                  TestKeys.named("treasury").account().text(),
+                  Optional.of(
+                      new LedgerView.Exchange(
+                          world.contract("router").text(),
+                          world.contract("twap").text(),
+                          world.contract("factory").text(),
+                          world.contract("pair").text(),
+                          world.contract("dollar").text()))));
+    }
+  }
+
+  @Test
+  void memberNode_ofAUrlThatMayHoldASecret_isNotTold() {
+    for (String secret :
+        List.of("https://node.example/key", "http://user:word@host", "https://h/?key=1")) {
+      assertThat(LedgerSettings.Chain.of(URI.create(secret), 1).memberNode()).as(secret).isEmpty();
+    }
+    URI plain = URI.create("https://node.example:8545/");
+    assertThat(LedgerSettings.Chain.of(plain, 1).memberNode()).contains(plain);
   }
 
   @Test
@@ -147,14 +187,15 @@ final class LedgerBooksTest {
   }
 
   @Test
-  void reconcile_whereTheHubHasNoChain_isUnsupported(@TempDir Path folder) {
+  void ledger_whereTheHubHasNoChain_isUnsupported(@TempDir Path folder) {
     try (RunningHub running = new RunningHub(folder)) {
-      ZansocException refused =
-          catchThrowableOfType(
-              ZansocException.class,
-              () -> running.operator().call(RECONCILE, ReconciliationView.class));
+      for (ApiCall call : List.of(LEDGER, RECONCILE)) {
+        ZansocException refused =
+            catchThrowableOfType(ZansocException.class, () -> running.operator().run(call));
 
-      assertThat(refused.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+        assertThat(refused.code()).isEqualTo(ErrorCode.UNSUPPORTED);
+        assertThat(refused).hasMessageContaining("--escrow");
+      }
     }
   }
 
@@ -162,14 +203,18 @@ final class LedgerBooksTest {
   void hub_whoseChainIsAway_runsAndSaysSo(@TempDir Path folder) {
     URI nobody = URI.create("http://127.0.0.1:9");
     LedgerSettings away =
-        new LedgerSettings(nobody, Anvil.CHAIN, world.ledger().id().escrow(), SELDOM);
+        new LedgerSettings(
+            LedgerSettings.Chain.of(nobody, Anvil.CHAIN),
+            world.ledger().id().escrow(),
+            Optional.empty(),
+            SELDOM);
     try (RunningHub running = new RunningHub(configuration(folder, away))) {
-      ZansocException refused =
-          catchThrowableOfType(
-              ZansocException.class,
-              () -> running.operator().call(RECONCILE, ReconciliationView.class));
+      for (ApiCall call : List.of(LEDGER, RECONCILE)) {
+        ZansocException refused =
+            catchThrowableOfType(ZansocException.class, () -> running.operator().run(call));
 
-      assertThat(refused.code()).isEqualTo(ErrorCode.UNREACHABLE);
+        assertThat(refused.code()).isEqualTo(ErrorCode.UNREACHABLE);
+      }
       assertThat(running.operator().call(ApiCall.get("/v1/ledger/books"), BooksView.class).block())
           .isEqualTo(Optional.empty());
     }

@@ -1,5 +1,6 @@
 package cloud.zansoc.ledger;
 
+import cloud.zansoc.base.ZansocException;
 import java.util.function.Function;
 
 /**
@@ -13,6 +14,18 @@ public sealed interface Outcome<T> {
 
   /** It was refused: no coin has moved. */
   record Refused<T>(Refusal reason) implements Outcome<T> {}
+
+  /**
+   * What a done operation gave.
+   *
+   * @throws ZansocException with the refusal's code and message: nothing has moved
+   */
+  default T orThrow() {
+    return switch (this) {
+      case Done<T>(T value) -> value;
+      case Refused<T>(Refusal reason) -> throw new ZansocException(reason.code(), reason.message());
+    };
+  }
 
   /** Applies a function to what a done operation gave. */
   default <R> Outcome<R> map(Function<? super T, ? extends R> function) {

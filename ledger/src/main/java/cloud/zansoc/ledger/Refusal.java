@@ -1,5 +1,6 @@
 package cloud.zansoc.ledger;
 
+import cloud.zansoc.base.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -8,6 +9,36 @@ import java.util.Optional;
 public sealed interface Refusal {
   /** For people: what is wrong, expected and seen. */
   String message();
+
+  /** The error of a program that can only pass the refusal on. */
+  default ErrorCode code() {
+    return switch (this) {
+      case ZeroAmount refusal -> ErrorCode.INVALID_ARGUMENT;
+      case InvalidAccount refusal -> ErrorCode.INVALID_ARGUMENT;
+      case InvalidRate refusal -> ErrorCode.INVALID_ARGUMENT;
+      case TooLarge refusal -> ErrorCode.INVALID_ARGUMENT;
+      case Dust refusal -> ErrorCode.INVALID_ARGUMENT;
+      case WrongSigner refusal -> ErrorCode.WRONG_KEY;
+      case NotOffered refusal -> ErrorCode.FORBIDDEN;
+      case NotParty refusal -> ErrorCode.FORBIDDEN;
+      case LeaseNotOpen refusal -> ErrorCode.NOT_FOUND;
+      case InsufficientBalance refusal -> ErrorCode.PRECONDITION_FAILED;
+      case InsufficientCoins refusal -> ErrorCode.PRECONDITION_FAILED;
+      case InsufficientTokens refusal -> ErrorCode.PRECONDITION_FAILED;
+      case InsufficientShares refusal -> ErrorCode.PRECONDITION_FAILED;
+      case EmptyPool refusal -> ErrorCode.PRECONDITION_FAILED;
+      case BeyondPool refusal -> ErrorCode.PRECONDITION_FAILED;
+      case BelowLeast refusal -> ErrorCode.PRECONDITION_FAILED;
+      case AboveMost refusal -> ErrorCode.PRECONDITION_FAILED;
+      case DeadlinePassed refusal -> ErrorCode.PRECONDITION_FAILED;
+      case NoPrice refusal -> ErrorCode.PRECONDITION_FAILED;
+      case StalePrice refusal -> ErrorCode.PRECONDITION_FAILED;
+      case WrongLedger refusal -> ErrorCode.PRECONDITION_FAILED;
+      case OfferExpired refusal -> ErrorCode.PRECONDITION_FAILED;
+      case OfferUsed refusal -> ErrorCode.PRECONDITION_FAILED;
+      case LeaseLapsed refusal -> ErrorCode.PRECONDITION_FAILED;
+    };
+  }
 
   /** An amount or a time of zero. */
   record ZeroAmount() implements Refusal {

@@ -14,8 +14,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Where the wallet's password comes from. docs/decisions/0011-the-wallets-password.md. */
-final class PasswordOption {
+/** Where the wallet's password comes from. docs/decisions/0013-the-wallets-password.md. */
+public final class PasswordOption {
   private static final int RANDOM_BYTES = 32;
   private static final int MAX_FILE_BYTES = 4096;
 

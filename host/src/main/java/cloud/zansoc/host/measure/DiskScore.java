@@ -4,6 +4,7 @@ import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.net.node.MachineReport.Disk;
+import cloud.zansoc.storage.host.DirectAccess;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -103,28 +104,13 @@ final class DiskScore {
 
   private long read(Path file, long bytes, int alignment, List<String> notes) throws IOException {
     try {
-      return read(file, bytes, alignment, direct());
+      return read(file, bytes, alignment, DirectAccess.option());
     } catch (UnsupportedOperationException | IOException e) {
       notes.add(
           "disk reads went through the system's cache, which this file system cannot bypass: the"
               + " figure is too high");
       return read(file, bytes, alignment, StandardOpenOption.READ);
     }
-  }
-
-  /** The JDK's O_DIRECT. Found by name: javac warns of every mention of its class. */
-  private static OpenOption direct() {
-    try {
-      for (Object option :
-          Class.forName("com.sun.nio.file.ExtendedOpenOption").getEnumConstants()) {
-        if (option instanceof OpenOption open && option.toString().equals("DIRECT")) {
-          return open;
-        }
-      }
-    } catch (ClassNotFoundException e) {
-      throw new UnsupportedOperationException("this JDK cannot bypass the system's cache", e);
-    }
-    throw new UnsupportedOperationException("this JDK cannot bypass the system's cache");
   }
 
   private long read(Path file, long bytes, int alignment, OpenOption option) throws IOException {

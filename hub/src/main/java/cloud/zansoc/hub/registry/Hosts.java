@@ -28,6 +28,9 @@ import java.util.stream.Stream;
  * once, when it was seen last and how it was then at {@link #persist}. Thread-safe.
  */
 public final class Hosts implements HostDirectory {
+  /** As long as an agent pauses at most between two attempts to reach its hub. */
+  private static final Duration GATHERING = Duration.ofSeconds(60);
+
   private final RegistryStore store;
   private final HostTimeouts timeouts;
   private final Clock clock;
@@ -85,6 +88,11 @@ public final class Hosts implements HostDirectory {
   @Override
   public Optional<StorageHost> host(PeerId id) {
     return Optional.ofNullable(hosts.get(id)).map(this::storageHost);
+  }
+
+  @Override
+  public boolean isGathering() {
+    return Duration.between(started, clock.instant()).compareTo(GATHERING) < 0;
   }
 
   private StorageHost storageHost(HostRecord host) {

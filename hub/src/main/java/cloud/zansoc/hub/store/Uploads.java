@@ -9,6 +9,7 @@ import cloud.zansoc.codec.erasure.RedundancyScheme;
 import cloud.zansoc.codec.format.SegmentIndex;
 import cloud.zansoc.hub.store.Buckets.Bucket;
 import cloud.zansoc.hub.store.Reservations.Promise;
+import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.storage.api.CommitRequest;
 import cloud.zansoc.storage.api.CommitRequest.SegmentCommit;
 import cloud.zansoc.storage.api.CommitRequest.VersionCommit;
@@ -32,6 +33,9 @@ import org.jdbi.v3.core.Handle;
 
 /** Reservations and commits. Hosts are chosen, and receipts verified, outside of transactions. */
 final class Uploads {
+  /** How often it pays to ask whether hosts are back. */
+  private static final Duration RETURNING = Duration.ofSeconds(1);
+
   /** How long an interrupted upload may be resumed. */
   private static final Duration RESERVATION_LIFETIME = Duration.ofHours(24);
 
@@ -85,14 +89,11 @@ final class Uploads {
 
   private Promise draw(String tenant, RedundancyScheme scheme, long bytes, Instant now) {
     ByteSize each = new ByteSize(SegmentPermits.shardBytes(scheme.k(), bytes));
+    List<StorageHost> known = hosts.hosts();
     List<StorageHost> chosen =
-        placement.choose(
-            hosts.hosts(), new Placement.Request(scheme.n(), each, List.of(), Set.of()));
+        placement.choose(known, new Placement.Request(scheme.n(), each, List.of(), Set.of()));
     if (chosen.size() < scheme.commit()) {
-      throw new ZansocException(
-          ErrorCode.NOT_ENOUGH_HOSTS,
-          "the bucket keeps %s, which needs %d hosts that take blocks, and there are %d: try again when more are connected, or use a bucket with fewer"
-              .formatted(scheme, scheme.commit(), chosen.size()));
+      throw tooFew(scheme, chosen.size(), known);
     }
     return new Promise(
         permits().newShard(),
@@ -102,6 +103,16 @@ final class Uploads {
         bytes,
         chosen.stream().map(StorageHost::id).toList(),
         Instant.ofEpochMilli(now.plus(RESERVATION_LIFETIME).toEpochMilli()));
+  }
+
+  private ZansocException tooFew(RedundancyScheme scheme, int there, List<StorageHost> known) {
+    String message =
+        "the bucket keeps %s, which needs %d hosts that take blocks, and there are %d: try again when more are connected, or use a bucket with fewer"
+            .formatted(scheme, scheme.commit(), there);
+    long away = known.stream().filter(host -> host.state() == NodeView.State.OFFLINE).count();
+    return hosts.isGathering() && there + away >= scheme.commit()
+        ? new ZansocException(ErrorCode.NOT_ENOUGH_HOSTS, message, RETURNING)
+        : new ZansocException(ErrorCode.NOT_ENOUGH_HOSTS, message);
   }
 
   private static void checkQuota(

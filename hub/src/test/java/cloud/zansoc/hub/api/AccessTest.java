@@ -65,6 +65,7 @@ final class AccessTest {
           "GET /v1/segments/reservations/{shard} CP",
           "DELETE /v1/segments/reservations/{shard} CP",
           "POST /v1/segments/download SCOHP",
+          "GET /v1/ledger COHP",
           "GET /v1/ledger/books P",
           "POST /v1/ledger/reconcile P",
           "POST /v1/commit CP",

@@ -5,6 +5,7 @@ import static cloud.zansoc.hub.store.TestCatalogue.CLIENT;
 import static cloud.zansoc.hub.store.TestCatalogue.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Digest;
@@ -473,6 +474,28 @@ abstract class CatalogueContract {
     assertThat(reserve(1000).slots()).hasSize(11);
     test.hosts.state(test.hosts.id(3), NodeView.State.PAUSED);
     assertCode(() -> reserve(1000), ErrorCode.NOT_ENOUGH_HOSTS);
+  }
+
+  @Test
+  void reserve_hostsThatComeBackToARestartedHub_saysWhenToAskAgain() {
+    test.hosts.gathering(true);
+    for (int i = 0; i < 11; i++) {
+      test.hosts.state(test.hosts.id(i), NodeView.State.OFFLINE);
+    }
+    assertThat(refusal().retryAfter()).contains(Duration.ofSeconds(1));
+
+    test.hosts.gathering(false);
+    assertThat(refusal().retryAfter()).isEmpty();
+
+    test.hosts.gathering(true);
+    for (int i = 0; i < 4; i++) {
+      test.hosts.state(test.hosts.id(i), NodeView.State.LOST);
+    }
+    assertThat(refusal().retryAfter()).isEmpty();
+  }
+
+  private ZansocException refusal() {
+    return catchThrowableOfType(ZansocException.class, () -> reserve(1000));
   }
 
   @Test

@@ -27,6 +27,7 @@ final class TestHosts implements HostDirectory {
   private final Map<PeerId, StorageHost> hosts = new ConcurrentHashMap<>();
   private final Map<PeerId, PrivateKey> keys = new ConcurrentHashMap<>();
   private final List<PeerId> ids = new ArrayList<>();
+  private volatile boolean gathering;
 
   TestHosts(int count, RandomGenerator random) {
     for (int i = 0; i < count; i++) {
@@ -86,6 +87,15 @@ final class TestHosts implements HostDirectory {
   @Override
   public Optional<StorageHost> host(PeerId id) {
     return Optional.ofNullable(hosts.get(id));
+  }
+
+  @Override
+  public boolean isGathering() {
+    return gathering;
+  }
+
+  void gathering(boolean now) {
+    gathering = now;
   }
 
   /** The host's receipt for its whole position. */

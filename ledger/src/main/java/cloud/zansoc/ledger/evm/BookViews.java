@@ -14,9 +14,9 @@ import org.web3j.utils.Numeric;
 
 /** Which view of the contracts says what an account of the books has. */
 final class BookViews {
-  private final BooksContracts contracts;
+  private final LedgerContracts contracts;
 
-  BookViews(BooksContracts contracts) {
+  BookViews(LedgerContracts contracts) {
     this.contracts = contracts;
   }
 

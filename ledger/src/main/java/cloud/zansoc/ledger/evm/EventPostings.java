@@ -46,11 +46,11 @@ final class EventPostings {
           "AuthorizationUsed(address,bytes32)",
           "AuthorizationCanceled(address,bytes32)");
 
-  private final BooksContracts contracts;
+  private final LedgerContracts contracts;
   private final Map<String, Rule> rules = new HashMap<>();
   private final Set<String> silent = new HashSet<>();
 
-  EventPostings(BooksContracts contracts) {
+  EventPostings(LedgerContracts contracts) {
     this.contracts = contracts;
     SILENT.forEach(signature -> silent.add(topic(signature)));
     addCustody();
@@ -97,7 +97,7 @@ final class EventPostings {
   static Set<String> known() {
     AccountId nobody = AccountId.NOBODY;
     EventPostings any =
-        new EventPostings(new BooksContracts(nobody, nobody, nobody, nobody, nobody));
+        new EventPostings(new LedgerContracts(nobody, nobody, nobody, nobody, nobody, nobody));
     Set<String> all = new TreeSet<>(SILENT);
     any.rules.values().forEach(rule -> all.add(rule.name()));
     return all;

@@ -38,12 +38,12 @@ public final class EvmBooks implements BooksChain {
 
   private final EvmChain chain;
   private final ChainHistory history;
-  private final BooksContracts contracts;
+  private final LedgerContracts contracts;
   private final BooksOrigin origin;
   private final EventPostings postings;
   private final BookViews views;
 
-  EvmBooks(EvmChain chain, BooksContracts contracts) {
+  EvmBooks(EvmChain chain, LedgerContracts contracts) {
     this.chain = chain;
     this.history = new ChainHistory(chain);
     this.contracts = contracts;
@@ -58,12 +58,7 @@ public final class EvmBooks implements BooksChain {
    * @param chain closed together with this
    */
   public static EvmBooks of(EvmChain chain, AccountId escrow) {
-    if (!chain.hasCode(escrow)) {
-      throw new ZansocException(
-          ErrorCode.PRECONDITION_FAILED,
-          "there is no contract at " + escrow + " on chain " + chain.id());
-    }
-    return new EvmBooks(chain, BooksContracts.of(chain, escrow));
+    return new EvmBooks(chain, LedgerContracts.of(chain, escrow));
   }
 
   @Override

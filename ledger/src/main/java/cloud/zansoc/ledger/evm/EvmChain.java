@@ -19,6 +19,7 @@ import org.web3j.protocol.core.Response;
 import org.web3j.protocol.core.methods.request.Transaction;
 import org.web3j.protocol.core.methods.response.EthBlock;
 import org.web3j.protocol.core.methods.response.EthCall;
+import org.web3j.protocol.core.methods.response.EthChainId;
 import org.web3j.protocol.core.methods.response.EthEstimateGas;
 import org.web3j.protocol.core.methods.response.EthSendTransaction;
 import org.web3j.protocol.core.methods.response.Log;
@@ -49,6 +50,7 @@ public final class EvmChain implements AutoCloseable {
   private final Web3j web3j;
 
   private final AccountOrder senders = new AccountOrder();
+  private volatile boolean checked;
 
   private EvmChain(ChainOptions options) {
     this.options = options;
@@ -58,19 +60,36 @@ public final class EvmChain implements AutoCloseable {
 
   /** Connects to a node and makes sure that it is one of the chain that is meant. */
   public static EvmChain connect(ChainOptions options) {
-    EvmChain chain = new EvmChain(options);
+    EvmChain chain = later(options);
     try {
-      BigInteger seen = chain.ask("eth_chainId", chain.web3j.ethChainId()).getChainId();
-      if (!seen.equals(BigInteger.valueOf(options.chain()))) {
-        throw new ZansocException(
-            ErrorCode.PRECONDITION_FAILED,
-            options.name() + " is a node of chain " + seen + ", not of " + options.chain());
-      }
+      chain.check();
       return chain;
     } catch (ZansocException e) {
       chain.close();
       throw e;
     }
+  }
+
+  /**
+   * A node that need not be there yet. Whether it is one of the chain that is meant is looked at
+   * before it is asked for anything else.
+   */
+  public static EvmChain later(ChainOptions options) {
+    return new EvmChain(options);
+  }
+
+  private void check() {
+    EthChainId answer = sent("eth_chainId", web3j.ethChainId());
+    if (answer.hasError()) {
+      throw failed("eth_chainId", answer);
+    }
+    BigInteger seen = answer.getChainId();
+    if (!seen.equals(BigInteger.valueOf(options.chain()))) {
+      throw new ZansocException(
+          ErrorCode.PRECONDITION_FAILED,
+          options.name() + " is a node of chain " + seen + ", not of " + options.chain());
+    }
+    checked = true;
   }
 
   /** The chain's number. */
@@ -110,6 +129,15 @@ public final class EvmChain implements AutoCloseable {
         .getTransactionCount();
   }
 
+  /** Fails with PRECONDITION_FAILED where an address has no code. */
+  void requireCode(AccountId contract) {
+    if (!hasCode(contract)) {
+      throw new ZansocException(
+          ErrorCode.PRECONDITION_FAILED,
+          "there is no contract at " + contract + " on chain " + id());
+    }
+  }
+
   boolean hasCode(AccountId account) {
     String code =
         ask("eth_getCode", web3j.ethGetCode(account.text(), DefaultBlockParameterName.LATEST))
@@ -131,6 +159,11 @@ public final class EvmChain implements AutoCloseable {
           "the contract at " + contract + " is another one: it does not know the view");
     }
     return Words.read(answer.getValue(), 0);
+  }
+
+  /** The address that a contract gives under a name. */
+  AccountId named(AccountId contract, String view) {
+    return read(contract, EscrowCalls.view(view)).account(0);
   }
 
   /**
@@ -247,6 +280,13 @@ public final class EvmChain implements AutoCloseable {
 
   /** An answer that may be an error: a contract's, say. */
   <T extends Response<?>> T answered(String method, Request<?, T> request) {
+    if (!checked) {
+      check();
+    }
+    return sent(method, request);
+  }
+
+  private <T extends Response<?>> T sent(String method, Request<?, T> request) {
     try {
       return request.send();
     } catch (IOException e) {

@@ -51,24 +51,23 @@ public final class EvmExchange implements Exchange {
   private final EvmChain chain;
   private final Keyring keys;
   private final ExchangeContracts contracts;
+  private final ExchangeTerms terms;
   private final ExchangeCalls calls;
   private final ExchangeEvents events;
   private final AccountOrder callers = new AccountOrder();
 
-  private EvmExchange(EvmChain chain, ExchangeContracts contracts, Keyring keys) {
+  /**
+   * The exchange of contracts that are there.
+   *
+   * @throws ZansocException PRECONDITION_FAILED where they are others
+   */
+  public EvmExchange(EvmChain chain, ExchangeContracts contracts, Keyring keys) {
     this.chain = chain;
     this.keys = keys;
     this.contracts = contracts;
-    this.calls = new ExchangeCalls(contracts);
-    this.events = new ExchangeEvents(contracts);
-  }
-
-  /**
-   * The exchange of a router and the price contract of its pair; fails with PRECONDITION_FAILED
-   * where these are not there, or do not belong together.
-   */
-  public static EvmExchange of(EvmChain chain, AccountId router, AccountId twap, Keyring keys) {
-    return new EvmExchange(chain, ExchangeContracts.of(chain, router, twap), keys);
+    this.terms = ExchangeTerms.of(chain, contracts);
+    this.calls = new ExchangeCalls(terms);
+    this.events = new ExchangeEvents(terms);
   }
 
   @Override
@@ -78,17 +77,17 @@ public final class EvmExchange implements Exchange {
 
   @Override
   public int dollarDecimals() {
-    return contracts.dollarDecimals();
+    return terms.dollarDecimals();
   }
 
   @Override
   public PriceRules priceRules() {
-    return contracts.rules();
+    return terms.rules();
   }
 
   @Override
   public Amount owned(AccountId account, Token token) {
-    return balance(contracts.of(token), account);
+    return balance(terms.of(token), account);
   }
 
   @Override
@@ -111,7 +110,7 @@ public final class EvmExchange implements Exchange {
                 new ChainHistory.View(contracts.pair(), EscrowCalls.view("totalSupply")),
                 new ChainHistory.View(contracts.pair(), EscrowCalls.view("kLast")),
                 new ChainHistory.View(contracts.factory(), EscrowCalls.view("feeTo"))));
-    int coinWord = contracts.coinIsFirst() ? 0 : 1;
+    int coinWord = terms.coinIsFirst() ? 0 : 1;
     Amount coins = answers.get(0).amount(coinWord);
     Amount dollars = answers.get(0).amount(1 - coinWord);
     Amount shares = answers.get(1).amount(0);
@@ -124,7 +123,7 @@ public final class EvmExchange implements Exchange {
   @Override
   public List<ExchangeEvent> history(Optional<AccountId> account, int most) {
     Exchange.checkMost(most);
-    return new ExchangeHistory(chain, contracts).newest(account, most);
+    return new ExchangeHistory(chain, terms).newest(account, most);
   }
 
   @Override
@@ -152,8 +151,8 @@ public final class EvmExchange implements Exchange {
 
   private Quote swapped(AccountId caller, Token given, Receipt receipt) {
     AccountId pair = contracts.pair();
-    Amount in = ExchangeEvents.moved(receipt, contracts.of(given), caller, pair);
-    Amount out = ExchangeEvents.moved(receipt, contracts.of(given.other()), pair, caller);
+    Amount in = ExchangeEvents.moved(receipt, terms.of(given), caller, pair);
+    Amount out = ExchangeEvents.moved(receipt, terms.of(given.other()), pair, caller);
     return new Quote(
         given,
         in,
@@ -185,8 +184,8 @@ public final class EvmExchange implements Exchange {
   private Liquidity added(AccountId caller, Receipt receipt) {
     AccountId pair = contracts.pair();
     return new Liquidity(
-        ExchangeEvents.moved(receipt, contracts.coin(), caller, pair),
-        ExchangeEvents.moved(receipt, contracts.dollar(), caller, pair),
+        ExchangeEvents.moved(receipt, terms.coin(), caller, pair),
+        ExchangeEvents.moved(receipt, contracts.stablecoin(), caller, pair),
         ExchangeEvents.moved(receipt, pair, AccountId.NOBODY, caller));
   }
 
@@ -230,8 +229,8 @@ public final class EvmExchange implements Exchange {
   private Liquidity removed(AccountId caller, Amount shares, Receipt receipt) {
     AccountId pair = contracts.pair();
     return new Liquidity(
-        ExchangeEvents.moved(receipt, contracts.coin(), pair, caller),
-        ExchangeEvents.moved(receipt, contracts.dollar(), pair, caller),
+        ExchangeEvents.moved(receipt, terms.coin(), pair, caller),
+        ExchangeEvents.moved(receipt, contracts.stablecoin(), pair, caller),
         shares);
   }
 
@@ -280,7 +279,7 @@ public final class EvmExchange implements Exchange {
 
   private <T> Outcome<T> refusedPrice(String error) {
     return new Outcome.Refused<>(
-        ExchangeErrors.ofPrice(error, contracts.rules())
+        ExchangeErrors.ofPrice(error, terms.rules())
             .orElseThrow(() ->
                 new ZansocException(
                     ErrorCode.INTERNAL,
@@ -294,7 +293,7 @@ public final class EvmExchange implements Exchange {
 
   /** Lets the router take exactly so much. */
   private void allow(AccountId owner, Token token, Amount amount) {
-    Amount allowed = allowance(owner, contracts.of(token));
+    Amount allowed = allowance(owner, terms.of(token));
     if (allowed.equals(amount)) {
       return;
     }
@@ -306,12 +305,12 @@ public final class EvmExchange implements Exchange {
   }
 
   private void approve(AccountId owner, Token token, Amount amount) {
-    if (send(owner, contracts.of(token), calls.approve(amount))
+    if (send(owner, terms.of(token), calls.approve(amount))
         instanceof Sent.Reverted(String error)) {
       throw new ZansocException(
           ErrorCode.INTERNAL,
           "%s at %s refused an allowance: %s; nothing was exchanged"
-              .formatted(token.text(), contracts.of(token), ExchangeErrors.text(error)));
+              .formatted(token.text(), terms.of(token), ExchangeErrors.text(error)));
     }
   }
 

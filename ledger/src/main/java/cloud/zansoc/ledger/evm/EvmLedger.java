@@ -42,23 +42,19 @@ public final class EvmLedger implements Ledger {
   private final Keyring keys;
   private final AccountOrder depositors = new AccountOrder();
 
-  private EvmLedger(EvmChain chain, AccountId escrow, Keyring keys) {
+  /** The ledger of contracts that are known already. */
+  public EvmLedger(EvmChain chain, LedgerContracts contracts, Keyring keys) {
     this.chain = chain;
     this.keys = keys;
-    this.id = new LedgerId(chain.id(), escrow);
-    this.coin = chain.read(escrow, EscrowCalls.view("COIN")).account(0);
-    this.treasury = chain.read(escrow, EscrowCalls.view("TREASURY")).account(0);
+    this.id = new LedgerId(chain.id(), contracts.escrow());
+    this.coin = contracts.coin();
+    this.treasury = contracts.treasury();
     this.coinDomain = new TypedData("Zansoc", chain.id(), coin);
   }
 
-  /** The ledger of an escrow; fails with PRECONDITION_FAILED where there is no contract. */
+  /** The ledger of an escrow; fails as {@link LedgerContracts#of} does. */
   public static EvmLedger of(EvmChain chain, AccountId escrow, Keyring keys) {
-    if (!chain.hasCode(escrow)) {
-      throw new ZansocException(
-          ErrorCode.PRECONDITION_FAILED,
-          "there is no contract at " + escrow + " on chain " + chain.id());
-    }
-    return new EvmLedger(chain, escrow, keys);
+    return new EvmLedger(chain, LedgerContracts.of(chain, escrow), keys);
   }
 
   @Override

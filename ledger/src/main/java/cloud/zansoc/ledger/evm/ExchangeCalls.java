@@ -5,6 +5,7 @@ import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.Bounds;
 import cloud.zansoc.ledger.Order;
 import cloud.zansoc.ledger.Signature;
+import cloud.zansoc.ledger.Token;
 import cloud.zansoc.ledger.Trade;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -22,28 +23,28 @@ final class ExchangeCalls {
   private static final int PARITY_BIT = 255;
   private static final int FIRST_V = 27;
 
-  private final ExchangeContracts contracts;
+  private final ExchangeTerms terms;
 
-  ExchangeCalls(ExchangeContracts contracts) {
-    this.contracts = contracts;
+  ExchangeCalls(ExchangeTerms terms) {
+    this.terms = terms;
   }
 
   String allowance(AccountId owner) {
     return EscrowCalls.encoded(
-        "allowance", EscrowCalls.address(owner), EscrowCalls.address(contracts.router()));
+        "allowance", EscrowCalls.address(owner), EscrowCalls.address(terms.contracts().router()));
   }
 
   String approve(Amount amount) {
     return EscrowCalls.encoded(
-        "approve", EscrowCalls.address(contracts.router()), EscrowCalls.uint(amount));
+        "approve", EscrowCalls.address(terms.contracts().router()), EscrowCalls.uint(amount));
   }
 
   String swap(AccountId caller, Order order) {
     DynamicArray<Address> path =
         new DynamicArray<>(
             Address.class,
-            EscrowCalls.address(contracts.of(order.trade().given())),
-            EscrowCalls.address(contracts.of(order.trade().given().other())));
+            EscrowCalls.address(terms.of(order.trade().given())),
+            EscrowCalls.address(terms.of(order.trade().given().other())));
     return switch (order.trade()) {
       case Trade.ExactIn trade -> swap("swapExactTokensForTokens", trade.in(), order, path, caller);
       case Trade.ExactOut trade ->
@@ -65,8 +66,8 @@ final class ExchangeCalls {
   String add(AccountId caller, Amount mostCoins, Amount mostDollars, Bounds bounds) {
     return EscrowCalls.encoded(
         "addLiquidity",
-        EscrowCalls.address(contracts.coin()),
-        EscrowCalls.address(contracts.dollar()),
+        EscrowCalls.address(terms.coin()),
+        EscrowCalls.address(terms.of(Token.DOLLAR)),
         EscrowCalls.uint(mostCoins),
         EscrowCalls.uint(mostDollars),
         EscrowCalls.uint(bounds.leastCoins()),
@@ -91,8 +92,8 @@ final class ExchangeCalls {
 
   private Type<?>[] removal(AccountId caller, Amount shares, Bounds bounds) {
     return new Type<?>[] {
-      EscrowCalls.address(contracts.coin()),
-      EscrowCalls.address(contracts.dollar()),
+      EscrowCalls.address(terms.coin()),
+      EscrowCalls.address(terms.of(Token.DOLLAR)),
       EscrowCalls.uint(shares),
       EscrowCalls.uint(bounds.leastCoins()),
       EscrowCalls.uint(bounds.leastDollars()),

@@ -3,77 +3,43 @@ package cloud.zansoc.ledger.evm;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.ledger.AccountId;
-import cloud.zansoc.ledger.PriceRules;
-import cloud.zansoc.ledger.Token;
-import java.time.Duration;
 
-/** Where the contracts of the exchange are, and what never changes about them. */
-record ExchangeContracts(
-    AccountId router,
-    AccountId factory,
-    AccountId pair,
-    AccountId twap,
-    AccountId coin,
-    AccountId dollar,
-    boolean coinIsFirst,
-    int dollarDecimals,
-    PriceRules rules) {
-  private static final int MOST_DECIMALS = 255;
-
-  /** Asks the contracts for one another; PRECONDITION_FAILED where they do not belong together. */
-  static ExchangeContracts of(EvmChain chain, AccountId router, AccountId twap) {
-    for (AccountId contract : new AccountId[] {router, twap}) {
-      if (!chain.hasCode(contract)) {
-        throw wrong("there is no contract at " + contract + " on chain " + chain.id());
-      }
+/**
+ * The contracts of the exchange of a ledger's coin.
+ *
+ * @param router what swaps and liquidity go through
+ * @param twap the time-weighted price, read from the pair
+ * @param factory of the pair
+ * @param pair of coin and stablecoin
+ * @param stablecoin in which the coin is priced
+ */
+public record ExchangeContracts(
+    AccountId router, AccountId twap, AccountId factory, AccountId pair, AccountId stablecoin) {
+  /**
+   * Asks router and price, which know the others.
+   *
+   * @throws ZansocException PRECONDITION_FAILED where there is no contract or another one, or where
+   *     they are not of one exchange of this coin
+   */
+  public static ExchangeContracts of(
+      EvmChain chain, AccountId coin, AccountId router, AccountId twap) {
+    chain.requireCode(router);
+    chain.requireCode(twap);
+    AccountId pair = chain.named(twap, "PAIR");
+    AccountId factory = chain.named(pair, "factory");
+    AccountId first = chain.named(pair, "token0");
+    AccountId second = chain.named(pair, "token1");
+    if (!chain.named(router, "factory").equals(factory)) {
+      throw new ZansocException(
+          ErrorCode.PRECONDITION_FAILED,
+          "router %s and pair %s of the price %s are of different factories"
+              .formatted(router, pair, twap));
     }
-    AccountId pair = chain.read(twap, EscrowCalls.view("PAIR")).account(0);
-    AccountId factory = chain.read(pair, EscrowCalls.view("factory")).account(0);
-    if (!chain.read(router, EscrowCalls.view("factory")).account(0).equals(factory)) {
-      throw wrong("the router " + router + " does not know the pair " + pair + " of " + twap);
+    if (!first.equals(coin) && !second.equals(coin)) {
+      throw new ZansocException(
+          ErrorCode.PRECONDITION_FAILED,
+          "pair %s of the price %s is not of the coin %s".formatted(pair, twap, coin));
     }
-    boolean coinIsFirst =
-        chain.read(twap, EscrowCalls.view("COIN_IS_TOKEN0")).number(0).signum() > 0;
-    AccountId first = chain.read(pair, EscrowCalls.view("token0")).account(0);
-    AccountId second = chain.read(pair, EscrowCalls.view("token1")).account(0);
-    AccountId dollar = coinIsFirst ? second : first;
-    return new ExchangeContracts(
-        router,
-        factory,
-        pair,
-        twap,
-        coinIsFirst ? first : second,
-        dollar,
-        coinIsFirst,
-        decimals(chain, dollar),
-        new PriceRules(
-            Duration.ofSeconds(seconds(chain, twap, "WINDOW")),
-            Duration.ofSeconds(seconds(chain, twap, "MAX_AGE"))));
-  }
-
-  AccountId of(Token token) {
-    return token == Token.COIN ? coin : dollar;
-  }
-
-  private static int decimals(EvmChain chain, AccountId dollar) {
-    Words answer = chain.read(dollar, EscrowCalls.view("decimals"));
-    if (answer.number(0).bitLength() > Integer.SIZE - 1
-        || answer.number(0).intValueExact() > MOST_DECIMALS) {
-      throw wrong(
-          "the stablecoin " + dollar + " says that it has " + answer.number(0) + " decimals");
-    }
-    return answer.number(0).intValueExact();
-  }
-
-  private static long seconds(EvmChain chain, AccountId twap, String view) {
-    Words answer = chain.read(twap, EscrowCalls.view(view));
-    if (answer.number(0).bitLength() > Integer.SIZE) {
-      throw wrong("the price contract " + twap + " has a " + view + " of " + answer.number(0));
-    }
-    return answer.number(0).longValueExact();
-  }
-
-  private static ZansocException wrong(String message) {
-    return new ZansocException(ErrorCode.PRECONDITION_FAILED, message);
+    return new ExchangeContracts(router, twap, factory, pair, first.equals(coin) ? second : first);
   }
 }

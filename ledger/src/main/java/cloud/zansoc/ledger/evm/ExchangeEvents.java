@@ -18,10 +18,10 @@ final class ExchangeEvents {
   private static final String SYNC = topic("Sync(uint112,uint112)");
   private static final String PRICE_UPDATED = topic("PriceUpdated(uint256,uint256)");
 
-  private final ExchangeContracts contracts;
+  private final ExchangeTerms terms;
 
-  ExchangeEvents(ExchangeContracts contracts) {
-    this.contracts = contracts;
+  ExchangeEvents(ExchangeTerms terms) {
+    this.terms = terms;
   }
 
   /** How much of a token, or of the pair's shares, went from one account to another. */
@@ -37,7 +37,7 @@ final class ExchangeEvents {
   Amount reserve(Receipt receipt, Token token) {
     Words sync =
         receipt.logs().stream()
-            .filter(log -> log.contract().equals(contracts.pair()) && is(log, SYNC))
+            .filter(log -> log.contract().equals(terms.pair()) && is(log, SYNC))
             .reduce((first, second) -> second)
             .map(log -> Words.read(log.data(), 0))
             .orElseThrow(() ->
@@ -49,7 +49,7 @@ final class ExchangeEvents {
   /** True where the price contract made an average. */
   boolean hasAveraged(Receipt receipt) {
     return receipt.logs().stream()
-        .anyMatch(log -> log.contract().equals(contracts.twap()) && is(log, PRICE_UPDATED));
+        .anyMatch(log -> log.contract().equals(terms.contracts().twap()) && is(log, PRICE_UPDATED));
   }
 
   /**
@@ -108,7 +108,7 @@ final class ExchangeEvents {
 
   /** One of two words, which the pair has in the order of its tokens. */
   private Amount of(Words words, int first, Token token) {
-    boolean isFirst = (token == Token.COIN) == contracts.coinIsFirst();
+    boolean isFirst = (token == Token.COIN) == terms.coinIsFirst();
     return words.amount(isFirst ? first : first + 1);
   }
 

@@ -27,10 +27,10 @@ final class ExchangeHistory {
   private final ExchangeEvents events;
   private final Map<String, Object> filter;
 
-  ExchangeHistory(EvmChain chain, ExchangeContracts contracts) {
+  ExchangeHistory(EvmChain chain, ExchangeTerms terms) {
     this.history = new ChainHistory(chain);
-    this.events = new ExchangeEvents(contracts);
-    this.filter = Map.of("address", contracts.pair().text());
+    this.events = new ExchangeEvents(terms);
+    this.filter = Map.of("address", terms.pair().text());
   }
 
   /** The newest events of an account or of all, the newest first. */

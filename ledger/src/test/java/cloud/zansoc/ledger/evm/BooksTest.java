@@ -273,13 +273,18 @@ final class BooksTest {
 
   @Test
   void catchUp_toAnEventWithoutARule_stopsBeforeItsBlockEachTime() {
-    BooksContracts real = BooksContracts.of(world.chain(), world.contract("escrow"));
+    LedgerContracts real = LedgerContracts.of(world.chain(), world.contract("escrow"));
     AccountId foreign = world.contract("weth");
     EvmBooks other =
         new EvmBooks(
             world.chain(),
-            new BooksContracts(
-                real.escrow(), real.coin(), real.registry(), foreign, real.treasury()));
+            new LedgerContracts(
+                real.escrow(),
+                real.coin(),
+                real.registry(),
+                foreign,
+                real.treasury(),
+                real.publisher()));
     BooksStore store = new MemoryBooksStore();
     ledger.deposit(keys.getFirst().account(), Amount.ofUnits(1));
     BlockRef before = chain.newest();

@@ -39,7 +39,7 @@ public final class ChainExchange implements ExchangeWorld {
             new Address(world.contract("coin").text()),
             parameter(world, "twapWindow"),
             parameter(world, "twapMaxAge"));
-    this.exchange = EvmExchange.of(world.chain(), world.contract("router"), twap, world.keys());
+    this.exchange = new EvmExchange(world.chain(), contracts(), world.keys());
   }
 
   /** Makes one in which the coin is the pair's first token, or its second. */
@@ -81,6 +81,11 @@ public final class ChainExchange implements ExchangeWorld {
         instanceof Sent.Reverted(String error)) {
       throw new IllegalStateException(ExchangeErrors.text(error));
     }
+  }
+
+  ExchangeContracts contracts() {
+    return ExchangeContracts.of(
+        world.chain(), world.contract("coin"), world.contract("router"), twap);
   }
 
   AccountId pair() {

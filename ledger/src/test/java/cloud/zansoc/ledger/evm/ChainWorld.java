@@ -84,7 +84,7 @@ public final class ChainWorld implements World, AutoCloseable {
   }
 
   /** Where a step of the deployment has put its contract. */
-  AccountId contract(String name) {
+  public AccountId contract(String name) {
     AccountId contract = contracts.get(name);
     if (contract == null) {
       throw new IllegalArgumentException("no step " + name);

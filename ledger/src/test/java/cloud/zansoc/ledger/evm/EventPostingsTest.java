@@ -29,7 +29,8 @@ final class EventPostingsTest {
 
   private final EventPostings postings =
       new EventPostings(
-          new BooksContracts(ESCROW, address("e1"), REGISTRY, address("e3"), address("e4")));
+          new LedgerContracts(
+              ESCROW, address("e1"), REGISTRY, address("e3"), address("e4"), address("e5")));
 
   private static AccountId address(String pair) {
     return new AccountId("0x" + pair.repeat(20));

@@ -243,9 +243,7 @@ final class EvmExchangeParticularsTest {
                   BigInteger.valueOf(1_000_000_000),
                   options.pollInterval(),
                   options.patience()));
-      this.calls =
-          new ExchangeCalls(
-              ExchangeContracts.of(chain, world.contract("router"), contracts.twap()));
+      this.calls = new ExchangeCalls(ExchangeTerms.of(chain, contracts.contracts()));
       chain.send(rival, Optional.of(world.contract("coin")), calls.approve(coins));
     }
 
@@ -278,21 +276,17 @@ final class EvmExchangeParticularsTest {
   }
 
   @Test
-  void exchange_ofContractsThatAreNoneOrDoNotBelongTogether_isRefused() {
-    AccountId nothing = TestKeys.fresh().account();
-    AccountId router = world.contract("router");
-    for (List<AccountId> wrong :
-        List.of(
-            List.of(nothing, contracts.twap()),
-            List.of(router, nothing),
-            List.of(router, world.contract("coin")),
-            List.of(world.contract("weth"), contracts.twap()))) {
-      ZansocException refused =
-          catchThrowableOfType(
-              ZansocException.class,
-              () -> EvmExchange.of(world.chain(), wrong.getFirst(), wrong.getLast(), world.keys()));
-      assertThat(refused.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
-    }
+  void exchange_ofThePriceOfTheStablecoin_isRefused() {
+    ExchangeContracts its =
+        ExchangeContracts.of(
+            world.chain(), contracts.dollar(), world.contract("router"), contracts.twap());
+
+    ZansocException refused =
+        catchThrowableOfType(
+            ZansocException.class, () -> new EvmExchange(world.chain(), its, world.keys()));
+
+    assertThat(refused.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+    assertThat(refused).hasMessageContaining("price of the stablecoin");
   }
 
   @Test

@@ -32,7 +32,9 @@ import javax.net.ssl.SSLHandshakeException;
  *
  * <p>While the hub cannot be reached (it restarts, the network is away), a repeatable request is
  * sent again with growing pauses for {@link Patience#retry}; any request is, as long as no byte of
- * it can have arrived. Blocking; thread-safe; an interrupt gives the request up.
+ * it can have arrived. Where the hub refuses one and says after how long to ask again (too many
+ * requests; its hosts are coming back), that is done, as long too. Blocking; thread-safe; an
+ * interrupt gives the request up.
  */
 public final class ApiClient implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -48,7 +50,7 @@ public final class ApiClient implements AutoCloseable {
    *
    * @param connect for a connection
    * @param request for an answer
-   * @param retry for a hub that cannot be reached
+   * @param retry for a hub that cannot be reached, or says that it will answer later
    */
   public record Patience(Duration connect, Duration request, Duration retry) {
     /** For a program that works in the background: survives a hub's restart. */
@@ -98,9 +100,17 @@ public final class ApiClient implements AutoCloseable {
     if (call.body().isPresent()) {
       request.header("Content-Type", "application/json");
     }
-    HttpResponse<byte[]> response =
-        exchange(request.build(), BodyHandlers.ofByteArray(), call.repeatable());
-    return new ApiAnswer(response.statusCode(), response.body());
+    HttpRequest whole = request.build();
+    long deadline = System.nanoTime() + patience.retry().toNanos();
+    while (true) {
+      HttpResponse<byte[]> response =
+          exchange(whole, BodyHandlers.ofByteArray(), call.repeatable());
+      Optional<Duration> wait = retryAfter(response);
+      if (wait.isEmpty() || System.nanoTime() + wait.get().toNanos() > deadline) {
+        return new ApiAnswer(response.statusCode(), response.body());
+      }
+      sleep(wait.get());
+    }
   }
 
   /** Sends and gives the answer as a record; throws the hub's error too. */
@@ -176,6 +186,17 @@ public final class ApiClient implements AutoCloseable {
               ? LONGEST_PAUSE
               : pause.multipliedBy(2);
     }
+  }
+
+  /** After how long to ask again, where the server says so: it has done nothing then. */
+  private static Optional<Duration> retryAfter(HttpResponse<?> response) {
+    return response.statusCode() == 429 || response.statusCode() == 503
+        ? response
+            .headers()
+            .firstValue("Retry-After")
+            .filter(seconds -> seconds.matches("[0-9]{1,4}"))
+            .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+        : Optional.empty();
   }
 
   private ZansocException translate(IOException failure) {

@@ -50,7 +50,7 @@ final class RoutingHandler extends Handler.Abstract {
       Request.Sender sender = sender(request);
       Optional<Duration> wait = limit(sender);
       if (wait.isPresent()) {
-        reply = tooMany(wait.get());
+        reply = refused(tooMany(wait.get()));
       } else {
         switch (service.router().match(request.getMethod(), request.getHttpURI().getPath())) {
           case Router.Match.Found found -> {
@@ -74,7 +74,7 @@ final class RoutingHandler extends Handler.Abstract {
         }
       }
     } catch (ZansocException e) {
-      reply = Reply.error(e.code(), String.valueOf(e.getMessage()));
+      reply = refused(e);
     } catch (RuntimeException | Error e) {
       reply = incident(request, e);
     }
@@ -92,10 +92,20 @@ final class RoutingHandler extends Handler.Abstract {
         : strangerLimiter.take(sender.ip());
   }
 
-  private static Reply tooMany(Duration wait) {
-    long seconds = Math.max(1, (wait.toMillis() + 999) / 1000);
-    return Reply.error(ErrorCode.RATE_LIMITED, "too many requests: ask again in " + seconds + " s")
-        .header("Retry-After", Long.toString(seconds));
+  private static ZansocException tooMany(Duration wait) {
+    return new ZansocException(
+        ErrorCode.RATE_LIMITED, "too many requests: ask again in " + seconds(wait) + " s", wait);
+  }
+
+  private static Reply refused(ZansocException e) {
+    Reply reply = Reply.error(e.code(), String.valueOf(e.getMessage()));
+    return e.retryAfter()
+        .map(wait -> reply.header("Retry-After", Long.toString(seconds(wait))))
+        .orElse(reply);
+  }
+
+  private static long seconds(Duration wait) {
+    return Math.max(1, wait.plusMillis(999).toSeconds());
   }
 
   private static Reply answer(

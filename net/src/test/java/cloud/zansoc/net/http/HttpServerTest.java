@@ -255,6 +255,40 @@ final class HttpServerTest {
   }
 
   @Test
+  void flood_ofAPatientClient_waitsAsItIsTold() throws InterruptedException {
+    HttpLimits limits = new HttpLimits(16 * 1024, 100, Duration.ofSeconds(10), 10, 1);
+    try (HttpServer server = start(0, limits);
+        ApiClient patient =
+            new ApiClient(
+                CLIENT,
+                SERVER.id(),
+                new HostAddress("127.0.0.1", server.port()),
+                ApiClient.Patience.LONG)) {
+      long refused = refused();
+      List<Integer> statuses = new CopyOnWriteArrayList<>();
+      Thread[] threads = new Thread[8];
+      for (int i = 0; i < threads.length; i++) {
+        threads[i] =
+            Thread.startVirtualThread(() -> {
+              for (int j = 0; j < 8; j++) {
+                statuses.add(
+                    patient.send(ApiCall.post("/echo/{name}", "x").body(new Echo("t"))).status());
+              }
+            });
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertThat(statuses).hasSize(64).containsOnly(201);
+      assertThat(refused()).isGreaterThan(refused);
+    }
+  }
+
+  private static long refused() {
+    return SEEN.stream().filter(seen -> seen.endsWith(" 429")).count();
+  }
+
+  @Test
   void client_nobodyListens_saysWhatToDo() {
     int port;
     try (HttpServer gone = start(0, HttpLimits.DEFAULT)) {

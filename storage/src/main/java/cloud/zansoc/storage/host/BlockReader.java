@@ -78,16 +78,14 @@ final class BlockReader implements AutoCloseable {
 
   private Outcome readNow(BlockIndex.Place place, Digest digest, ByteBuffer into) {
     ByteBuffer pooled = buffers.poll();
-    ByteBuffer buffer = pooled == null ? ByteBuffer.allocateDirect(Limits.BLOCK_BYTES) : pooled;
-    try (Disk.File file = disk.open(LogFile.name(place.file()))) {
-      buffer.clear().limit(place.length());
-      file.read(buffer, place.offset() + LogRecord.BYTES);
-      buffer.flip();
-      if (buffer.remaining() != place.length() || !Digest.sha256(buffer).equals(digest)) {
+    ByteBuffer buffer = pooled == null ? newBuffer() : pooled;
+    try (Disk.File file = disk.openDirect(LogFile.name(place.file()))) {
+      ByteBuffer block = read(file, place, buffer);
+      if (block.remaining() != place.length() || !Digest.sha256(block).equals(digest)) {
         return Outcome.DAMAGED;
       }
       if (into.remaining() >= place.length()) {
-        into.put(buffer);
+        into.put(block);
       }
       return Outcome.GOOD;
     } catch (NoSuchFileException _) {
@@ -98,6 +96,23 @@ final class BlockReader implements AutoCloseable {
     } finally {
       buffers.add(buffer);
     }
+  }
+
+  /** Reads the aligned piece of the file in which the block lies, and gives what is there of it. */
+  private static ByteBuffer read(Disk.File file, BlockIndex.Place place, ByteBuffer buffer)
+      throws IOException {
+    long start = place.offset() + LogRecord.BYTES;
+    int before = (int) (start % file.alignment());
+    int bytes = before + place.length();
+    int behind = -bytes & (file.alignment() - 1);
+    file.read(buffer.clear().limit(bytes + behind), start - before);
+    int there = Math.min(buffer.position(), bytes);
+    return buffer.limit(there).position(Math.min(before, there));
+  }
+
+  private static ByteBuffer newBuffer() {
+    return ByteBuffer.allocateDirect(Limits.BLOCK_BYTES + 3 * Disk.MAX_ALIGNMENT)
+        .alignedSlice(Disk.MAX_ALIGNMENT);
   }
 
   @Override

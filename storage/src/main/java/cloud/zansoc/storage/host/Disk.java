@@ -12,6 +12,9 @@ import java.util.List;
  * file's name. Nothing else is promised. Methods may be called from any thread.
  */
 interface Disk extends AutoCloseable {
+  /** The largest {@link File#alignment}. */
+  int MAX_ALIGNMENT = 4096;
+
   /** The names of all files. */
   List<String> list() throws IOException;
 
@@ -24,6 +27,15 @@ interface Disk extends AutoCloseable {
    * @throws java.nio.file.NoSuchFileException if it is not there
    */
   File open(String name) throws IOException;
+
+  /**
+   * Opens a file for reading and writing past the system's cache, where that can be done. What
+   * others read and write through {@link #open} meanwhile is the same bytes.
+   *
+   * @return a file whose {@link File#alignment} binds
+   * @throws java.nio.file.NoSuchFileException if it is not there
+   */
+  File openDirect(String name) throws IOException;
 
   /** Removes a file, if it is there. */
   void delete(String name) throws IOException;
@@ -39,6 +51,12 @@ interface Disk extends AutoCloseable {
 
   /** An open file. Must not be used by a thread that may be interrupted. */
   interface File extends AutoCloseable {
+    /**
+     * Of what the position in the file, the count of bytes and the buffer's place in memory must be
+     * multiples in each read and write: a power of two, at most {@link #MAX_ALIGNMENT}.
+     */
+    int alignment();
+
     /** Reads from {@code position} until {@code into} is full or the file ends. */
     void read(ByteBuffer into, long position) throws IOException;
 

@@ -9,20 +9,26 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A folder of the real file system, held by one process at a time through a lock file. */
 final class FolderDisk implements Disk {
+  private static final Logger LOG = LoggerFactory.getLogger(FolderDisk.class);
   private static final String LOCK = "lock";
+  private static final String PROBE = "probe";
 
   private final Path folder;
   private final FileStore fileStore;
   private final FileChannel lockFile;
+  private final int directAlignment;
 
   /**
    * Opens {@code folder}, which is made if it is not there.
@@ -46,6 +52,7 @@ final class FolderDisk implements Disk {
           "the folder %s is in use by another process: stop that agent, or give this one a folder of its own"
               .formatted(folder));
     }
+    this.directAlignment = probeDirect();
   }
 
   private @Nullable FileLock tryLock() throws IOException {
@@ -75,15 +82,48 @@ final class FolderDisk implements Disk {
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.READ,
-            StandardOpenOption.WRITE));
+            StandardOpenOption.WRITE),
+        1);
   }
 
   @Override
   public File open(String name) throws IOException {
-    return new ChannelFile(channel(name, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    return new ChannelFile(channel(name, StandardOpenOption.READ, StandardOpenOption.WRITE), 1);
   }
 
-  private FileChannel channel(String name, StandardOpenOption... options) throws IOException {
+  @Override
+  public File openDirect(String name) throws IOException {
+    if (directAlignment == 1) {
+      return open(name);
+    }
+    return new ChannelFile(
+        channel(name, StandardOpenOption.READ, StandardOpenOption.WRITE, DirectAccess.option()),
+        directAlignment);
+  }
+
+  /** Tries it out: what a file system says of itself is not always what it does. */
+  private int probeDirect() throws IOException {
+    long alignment = fileStore.getBlockSize();
+    if (alignment < 1 || alignment > MAX_ALIGNMENT || Long.bitCount(alignment) != 1) {
+      return 1;
+    }
+    ByteBuffer zeros = ByteBuffer.allocateDirect(2 * MAX_ALIGNMENT).alignedSlice(MAX_ALIGNMENT);
+    try (FileChannel probe =
+        FileChannel.open(
+            folder.resolve(PROBE),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE,
+            DirectAccess.option())) {
+      probe.write(zeros.limit(MAX_ALIGNMENT), 0);
+      return (int) alignment;
+    } catch (IOException | UnsupportedOperationException e) {
+      LOG.info("{} is used through the system's cache: {}", folder, e.getMessage());
+      return 1;
+    }
+  }
+
+  private FileChannel channel(String name, OpenOption... options) throws IOException {
     try {
       return FileChannel.open(folder.resolve(name), options);
     } catch (IOException e) {
@@ -132,14 +172,14 @@ final class FolderDisk implements Disk {
     return full ? new DiskFullException(e) : e;
   }
 
-  private record ChannelFile(FileChannel channel) implements File {
+  private record ChannelFile(FileChannel channel, int alignment) implements File {
     @Override
     public void read(ByteBuffer into, long position) throws IOException {
       long at = position;
       while (into.hasRemaining()) {
         int count = channel.read(into, at);
-        if (count < 0) {
-          return;
+        if (count < 0 || count % alignment != 0) {
+          return; // the file ends here
         }
         at += count;
       }

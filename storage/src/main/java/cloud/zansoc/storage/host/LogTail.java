@@ -16,18 +16,32 @@ import org.slf4j.LoggerFactory;
  * The end of the log: writes and syncs batches, and begins a new file when one is full. Used by one
  * thread; only {@link #failure} may be asked by others.
  *
+ * <p>Batches go past the system's cache where the disk can do that: the copy into it would cost as
+ * much as all the rest, for blocks that are rarely read soon. The last bytes of the log that fill
+ * no aligned piece are kept, and written again with the next batch; while a file is the last one,
+ * zero bytes may follow its end.
+ *
  * <p>After a failed sync nothing is known of what is on the disk, so nothing more is written: the
  * log is read-only until the store is opened again, which re-writes and re-syncs the doubtful end.
  */
 final class LogTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LogTail.class);
   private static final int STAGING_BYTES = 1 << 20;
+  private static final byte[] PADDING = new byte[LogRecord.ALIGNMENT];
 
   private final Disk disk;
   private final LogFiles files;
   private final long fileBytes;
   private final RandomGenerator random;
-  private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES);
+  private final ByteBuffer staging =
+      ByteBuffer.allocateDirect(STAGING_BYTES + Disk.MAX_ALIGNMENT)
+          .alignedSlice(Disk.MAX_ALIGNMENT)
+          .slice(0, STAGING_BYTES);
+  private final ByteBuffer header = ByteBuffer.allocate(LogRecord.BYTES);
+
+  /** What the last aligned piece of the file begins with: the bytes up to {@link #size}. */
+  private byte[] unaligned = new byte[0];
+
   private List<LogRecord> lastWritten = List.of();
   private Disk.@Nullable File file;
   private @Nullable LogSummary summary;
@@ -51,7 +65,8 @@ final class LogTail implements AutoCloseable {
     if (tail.isPresent()) {
       summary = tail.get().summary();
       size = tail.get().size();
-      file = disk.open(summary.file().name());
+      file = disk.openDirect(summary.file().name());
+      unaligned = unaligned(file);
     }
   }
 
@@ -79,11 +94,14 @@ final class LogTail implements AutoCloseable {
     try {
       Disk.File to = fileWithRoom();
       LogSummary records = summary();
-      long end = writeAll(to, batch);
+      List<LogRecord> written = place(batch);
+      byte[] rest = writeAll(to, batch, written);
       to.sync();
-      lastWritten.forEach(records::add);
-      files.grow(records.file().number(), end);
-      size = end;
+      lastWritten = written;
+      written.forEach(records::add);
+      size = written.getLast().offset() + written.getLast().diskBytes();
+      unaligned = rest;
+      files.grow(records.file().number(), size);
       return records.file().number();
     } catch (DiskFullException e) {
       throw cutBack(e);
@@ -121,65 +139,92 @@ final class LogTail implements AutoCloseable {
       return current;
     }
     if (current != null) {
-      writeSummary();
+      end(current);
       current.close();
       file = null;
     }
     LogFile next = new LogFile(files.nextNumber(), random.nextLong());
-    Disk.File created = disk.create(next.name());
-    try {
+    try (Disk.File created = disk.create(next.name())) {
       created.write(next.encode(), 0);
       created.sync();
-      disk.sync();
-    } catch (IOException e) {
-      created.close();
-      throw e;
     }
+    disk.sync();
+    Disk.File opened = disk.openDirect(next.name());
     files.begin(next.number(), LogFile.HEADER_BYTES);
     summary = new LogSummary(next);
     size = LogFile.HEADER_BYTES;
-    file = created;
-    return created;
+    unaligned = unaligned(opened);
+    file = opened;
+    return opened;
   }
 
-  private long writeAll(Disk.File to, List<Append> batch) throws IOException {
-    List<LogRecord> written = new ArrayList<>(batch.size());
-    long salt = summary().file().salt();
-    long at = size;
-    staging.clear();
-    for (Append append : batch) {
-      LogRecord record = append.at(at + staging.position(), size);
-      if (staging.remaining() < LogRecord.BYTES) {
-        at += flush(to, at);
-      }
-      record.encode(salt, staging);
-      ByteBuffer block = append.block();
-      while (block.hasRemaining()) {
-        if (!staging.hasRemaining()) {
-          at += flush(to, at);
-        }
-        int count = Math.min(staging.remaining(), block.remaining());
-        staging.put(block.slice(block.position(), count));
-        block.position(block.position() + count);
-      }
-      int padding = (int) (record.diskBytes() - LogRecord.BYTES - record.length());
-      if (staging.remaining() < padding) {
-        at += flush(to, at);
-      }
-      staging.put(new byte[padding]);
-      written.add(record);
+  /** Cuts the zero bytes behind the last record, for good before a file with a higher number. */
+  private void end(Disk.File current) throws IOException {
+    if (current.size() > size) {
+      current.truncate(size);
+      current.sync();
     }
-    at += flush(to, at);
-    lastWritten = List.copyOf(written);
+    writeSummary();
+  }
+
+  private List<LogRecord> place(List<Append> batch) {
+    List<LogRecord> records = new ArrayList<>(batch.size());
+    long at = size;
+    for (Append append : batch) {
+      LogRecord record = append.at(at, size);
+      records.add(record);
+      at += record.diskBytes();
+    }
+    return List.copyOf(records);
+  }
+
+  /** Writes and gives the bytes at the end that fill no aligned piece. */
+  private byte[] writeAll(Disk.File to, List<Append> batch, List<LogRecord> records)
+      throws IOException {
+    long salt = summary().file().salt();
+    long at = size - unaligned.length;
+    staging.clear().put(unaligned);
+    for (int i = 0; i < batch.size(); i++) {
+      LogRecord record = records.get(i);
+      record.encode(salt, header.clear());
+      at = stage(to, at, header.flip());
+      at = stage(to, at, batch.get(i).block());
+      int padding = (int) (record.diskBytes() - LogRecord.BYTES - record.length());
+      at = stage(to, at, ByteBuffer.wrap(PADDING, 0, padding));
+    }
+    int end = staging.position();
+    byte[] rest = new byte[end % to.alignment()];
+    staging.get(end - rest.length, rest);
+    while (staging.position() % to.alignment() != 0) {
+      staging.put((byte) 0);
+    }
+    to.write(staging.flip(), at);
+    return rest;
+  }
+
+  /** Stages bytes, and writes what is staged whenever that is full; gives where the rest goes. */
+  private long stage(Disk.File to, long from, ByteBuffer bytes) throws IOException {
+    long at = from;
+    while (bytes.hasRemaining()) {
+      if (!staging.hasRemaining()) {
+        to.write(staging.flip(), at);
+        at += STAGING_BYTES;
+        staging.clear();
+      }
+      int count = Math.min(staging.remaining(), bytes.remaining());
+      staging.put(bytes.slice(bytes.position(), count));
+      bytes.position(bytes.position() + count);
+    }
     return at;
   }
 
-  private int flush(Disk.File to, long at) throws IOException {
-    staging.flip();
-    int count = staging.remaining();
-    to.write(staging, at);
-    staging.clear();
-    return count;
+  private byte[] unaligned(Disk.File from) throws IOException {
+    byte[] bytes = new byte[(int) (size % from.alignment())];
+    if (bytes.length > 0) {
+      from.read(staging.clear().limit(from.alignment()), size - bytes.length);
+      staging.get(0, bytes);
+    }
+    return bytes;
   }
 
   /** Takes back what a full disk left half-written. */
@@ -224,11 +269,10 @@ final class LogTail implements AutoCloseable {
     if (current == null) {
       return;
     }
-    if (failure == null) {
-      writeSummary();
-    }
-    try {
-      current.close();
+    try (current) {
+      if (failure == null) {
+        end(current);
+      }
     } catch (IOException e) {
       LOG.warn("closing {}", summary().file().name(), e);
     }

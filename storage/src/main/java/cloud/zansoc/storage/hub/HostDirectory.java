@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The registry of hosts, as storage needs it. Both methods answer from memory, since a reservation
+ * The registry of hosts, as storage needs it. All methods answer from memory, since a reservation
  * asks for each segment. Thread-safe.
  */
 public interface HostDirectory {
@@ -14,4 +14,7 @@ public interface HostDirectory {
 
   /** One host, also one that left. */
   Optional<StorageHost> host(PeerId id);
+
+  /** Whether the hub started so recently that hosts may still be on their way back to it. */
+  boolean isGathering();
 }

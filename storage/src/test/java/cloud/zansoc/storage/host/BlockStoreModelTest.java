@@ -17,6 +17,7 @@ final class BlockStoreModelTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void store_randomChangesInMemory_equalsModel(long seed) throws IOException {
     SimulatedDisk disk = new SimulatedDisk();
+    disk.setAlignment(seed % 2 == 0 ? 1 : 4096);
     run(seed, listener -> BlockStore.open(disk, StoreModel.SETTINGS, listener));
   }
 

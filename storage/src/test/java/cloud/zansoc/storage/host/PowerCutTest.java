@@ -58,6 +58,8 @@ final class PowerCutTest {
     StoreModel model = new StoreModel();
     RecordingListener listener = new RecordingListener();
     SimulatedDisk disk = first;
+    // As through the system's cache, and past it on disks with sectors of either size.
+    disk.setAlignment(List.of(1, 512, 4096).get((int) (seed % 3)));
     try {
       for (int cut = 0; cut < CUTS_OF_A_SERIES; cut++) {
         disk.cutPowerAfter(1 + random.nextInt(MAX_STEPS));

@@ -32,6 +32,7 @@ final class SimulatedDisk implements Disk {
   private long capacity = Long.MAX_VALUE;
   private long told = -1;
   private long stepsLeft = Long.MAX_VALUE;
+  private int alignment = 1;
 
   private record Change(long position, byte[] bytes, boolean truncates) {}
 
@@ -43,6 +44,11 @@ final class SimulatedDisk implements Disk {
 
   synchronized void setFault(Fault fault) {
     faults.add(fault);
+  }
+
+  /** Lets the log be written and read in pieces that are multiples of {@code bytes}. */
+  synchronized void setAlignment(int bytes) {
+    alignment = bytes;
   }
 
   /** The bytes that all files together may have. */
@@ -68,6 +74,7 @@ final class SimulatedDisk implements Disk {
   synchronized SimulatedDisk afterPowerCut(RandomGenerator random) {
     stepsLeft = 0;
     SimulatedDisk next = new SimulatedDisk();
+    next.alignment = alignment;
     TreeMap<String, Content> survivors = new TreeMap<>(durableNames);
     for (String name : names.keySet()) {
       if (durableNames.get(name) != names.get(name) && random.nextBoolean()) {
@@ -86,6 +93,7 @@ final class SimulatedDisk implements Disk {
   /** A disk with the same bytes, all of them durable. */
   synchronized SimulatedDisk copy() {
     SimulatedDisk copy = new SimulatedDisk();
+    copy.alignment = alignment;
     names.forEach((name, content) -> copy.put(name, content.now.clone()));
     return copy;
   }
@@ -178,17 +186,26 @@ final class SimulatedDisk implements Disk {
     step();
     Content content = new Content();
     names.put(name, content);
-    return new SimulatedFile(content);
+    return new SimulatedFile(content, 1);
   }
 
   @Override
   public synchronized File open(String name) throws IOException {
+    return open(name, 1);
+  }
+
+  private File open(String name, int aligned) throws IOException {
     requirePower();
     Content content = names.get(name);
     if (content == null) {
       throw new NoSuchFileException(name);
     }
-    return new SimulatedFile(content);
+    return new SimulatedFile(content, aligned);
+  }
+
+  @Override
+  public synchronized File openDirect(String name) throws IOException {
+    return open(name, alignment);
   }
 
   @Override
@@ -220,15 +237,30 @@ final class SimulatedDisk implements Disk {
 
   private final class SimulatedFile implements File {
     private final Content content;
+    private final int alignment;
 
-    SimulatedFile(Content content) {
+    SimulatedFile(Content content, int alignment) {
       this.content = content;
+      this.alignment = alignment;
+    }
+
+    @Override
+    public int alignment() {
+      return alignment;
+    }
+
+    private void requireAligned(ByteBuffer buffer, long position) {
+      int address = buffer.isDirect() ? buffer.alignmentOffset(buffer.position(), alignment) : 0;
+      if (address != 0 || (position | buffer.remaining()) % alignment != 0) {
+        throw new AssertionError(buffer + " at " + position + " is not aligned to " + alignment);
+      }
     }
 
     @Override
     public void read(ByteBuffer into, long position) throws IOException {
       synchronized (SimulatedDisk.this) {
         requirePower();
+        requireAligned(into, position);
         int from = (int) Math.min(position, content.now.length);
         into.put(content.now, from, Math.min(into.remaining(), content.now.length - from));
       }
@@ -238,6 +270,7 @@ final class SimulatedDisk implements Disk {
     public void write(ByteBuffer from, long position) throws IOException {
       synchronized (SimulatedDisk.this) {
         step();
+        requireAligned(from, position);
         long grows = Math.max(0, position + from.remaining() - content.now.length);
         long room = Math.max(0, capacity - used());
         byte[] bytes = new byte[(int) (from.remaining() - Math.max(0, grows - room))];
