@@ -15,7 +15,6 @@ import java.math.MathContext;
 public record CoinPrice(BigInteger ratio, int dollarDecimals) {
   private static final int SHIFT = 112;
   private static final int MICRO_DECIMALS = 6;
-  private static final int COIN_DECIMALS = 18;
   private static final int SHOWN_DIGITS = 12;
   private static final BigInteger SECONDS_PER_HOUR = BigInteger.valueOf(3600);
 
@@ -70,7 +69,7 @@ public record CoinPrice(BigInteger ratio, int dollarDecimals) {
 
   /** US dollars for a coin, for people. */
   public BigDecimal usd() {
-    BigDecimal units = new BigDecimal(ratio.multiply(BigInteger.TEN.pow(COIN_DECIMALS)));
+    BigDecimal units = new BigDecimal(ratio.multiply(BigInteger.TEN.pow(Amount.COIN_DECIMALS)));
     return units
         .divide(new BigDecimal(BigInteger.TWO.pow(SHIFT)))
         .movePointLeft(dollarDecimals)

@@ -99,8 +99,20 @@ public final class EvmExchange implements Exchange {
     return chain.read(token, EscrowCalls.balanceOf(account)).amount(0);
   }
 
+  /** All of one block; a node that keeps no older state may give it up while it is asked. */
   @Override
   public Pool pool() {
+    try {
+      return poolOfNewestBlock();
+    } catch (ZansocException e) {
+      if (e.code() == ErrorCode.GONE) {
+        return poolOfNewestBlock();
+      }
+      throw e;
+    }
+  }
+
+  private Pool poolOfNewestBlock() {
     ChainHistory history = new ChainHistory(chain);
     List<Words> answers =
         history.read(
