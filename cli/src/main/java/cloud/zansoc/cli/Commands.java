@@ -1,5 +1,6 @@
 package cloud.zansoc.cli;
 
+import cloud.zansoc.cli.exchange.ExchangeCommand;
 import cloud.zansoc.cli.host.HostCommand;
 import cloud.zansoc.cli.ledger.LedgerCommand;
 import cloud.zansoc.cli.local.DemoCommand;
@@ -62,6 +63,7 @@ final class Commands {
     COMMANDS.put("version", VersionCommand.class);
     COMMANDS.put("wallet", WalletCommand.class);
     COMMANDS.put("price", PriceCommand.class);
+    COMMANDS.put("exchange", ExchangeCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
     COMMANDS.put("man", ManCommand.class);
     COMMANDS.put("help", CommandLine.HelpCommand.class);

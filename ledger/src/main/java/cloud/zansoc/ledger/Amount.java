@@ -1,9 +1,11 @@
 package cloud.zansoc.ledger;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * An amount of coins in whole units, of which 10^18 make a coin; never negative, at most 2^256 - 1.
+ * An amount in whole units, never negative, at most 2^256 - 1: of the coin, of which 10^18 units
+ * make one, where nothing else is said.
  */
 public record Amount(BigInteger units) implements Comparable<Amount> {
   /** No coins. */
@@ -12,7 +14,10 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
   /** The largest amount that can be written down, far above all coins there are. */
   public static final Amount LARGEST = new Amount(BigInteger.TWO.pow(256).subtract(BigInteger.ONE));
 
-  private static final BigInteger COIN = BigInteger.TEN.pow(18);
+  /** Those of the coin. */
+  public static final int COIN_DECIMALS = 18;
+
+  private static final BigInteger COIN = BigInteger.TEN.pow(COIN_DECIMALS);
   private static final BigInteger COMMISSION_DIVISOR = BigInteger.TEN;
 
   /** Refuses what is negative or too large. */
@@ -30,6 +35,27 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
   /** So many whole coins. */
   public static Amount ofCoins(long coins) {
     return new Amount(BigInteger.valueOf(coins).multiply(COIN));
+  }
+
+  /**
+   * So many whole ones of a token.
+   *
+   * @param decimals those of the token
+   * @throws IllegalArgumentException if it is finer than a unit, negative or too large
+   */
+  public static Amount ofWhole(BigDecimal whole, int decimals) {
+    BigDecimal units = whole.movePointRight(decimals).stripTrailingZeros();
+    if (units.scale() > 0) {
+      throw new IllegalArgumentException(
+          whole.toPlainString() + " has more than " + decimals + " decimals");
+    }
+    return new Amount(units.toBigInteger());
+  }
+
+  /** How many whole ones of a token these are, for people. */
+  public BigDecimal whole(int decimals) {
+    BigDecimal whole = new BigDecimal(units, decimals).stripTrailingZeros();
+    return whole.scale() < 0 ? whole.setScale(0) : whole;
   }
 
   /** The sum. */

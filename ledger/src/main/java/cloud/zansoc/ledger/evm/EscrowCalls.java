@@ -101,15 +101,15 @@ final class EscrowCalls {
   }
 
   @SuppressWarnings("rawtypes") // web3j's own signature
-  private static String encoded(String function, Type... inputs) {
+  static String encoded(String function, Type... inputs) {
     return FunctionEncoder.encode(new Function(function, List.of(inputs), List.of()));
   }
 
-  private static Address address(AccountId account) {
+  static Address address(AccountId account) {
     return new Address(account.text());
   }
 
-  private static Uint256 uint(Amount amount) {
+  static Uint256 uint(Amount amount) {
     return new Uint256(amount.units());
   }
 
@@ -117,7 +117,7 @@ final class EscrowCalls {
     return new Bytes32(Numeric.hexStringToByteArray(lease.text()));
   }
 
-  private static Bytes32 word(BigInteger number) {
+  static Bytes32 word(BigInteger number) {
     return new Bytes32(Numeric.toBytesPadded(number, 32));
   }
 }
