@@ -1,5 +1,6 @@
 package cloud.zansoc.cli;
 
+import cloud.zansoc.cli.exchange.ExchangeCommand;
 import cloud.zansoc.cli.host.HostCommand;
 import cloud.zansoc.cli.lease.LeaseCommand;
 import cloud.zansoc.cli.ledger.LedgerCommand;
@@ -64,6 +65,7 @@ final class Commands {
     COMMANDS.put("wallet", WalletCommand.class);
     COMMANDS.put("lease", LeaseCommand.class);
     COMMANDS.put("price", PriceCommand.class);
+    COMMANDS.put("exchange", ExchangeCommand.class);
     COMMANDS.put("completion", CompletionCommand.class);
     COMMANDS.put("man", ManCommand.class);
     COMMANDS.put("help", CommandLine.HelpCommand.class);

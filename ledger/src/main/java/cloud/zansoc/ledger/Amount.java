@@ -5,7 +5,8 @@ import java.math.BigInteger;
 import java.util.regex.Pattern;
 
 /**
- * An amount of coins in whole units, of which 10^18 make a coin; never negative, at most 2^256 - 1.
+ * An amount in whole units, never negative, at most 2^256 - 1: of the coin, of which 10^18 units
+ * make one, where nothing else is said.
  */
 public record Amount(BigInteger units) implements Comparable<Amount> {
   /** No coins. */
@@ -14,8 +15,10 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
   /** The largest amount that can be written down, far above all coins there are. */
   public static final Amount LARGEST = new Amount(BigInteger.TWO.pow(256).subtract(BigInteger.ONE));
 
-  private static final int COIN_DIGITS = 18;
-  private static final BigInteger COIN = BigInteger.TEN.pow(COIN_DIGITS);
+  /** Those of the coin. */
+  public static final int COIN_DECIMALS = 18;
+
+  private static final BigInteger COIN = BigInteger.TEN.pow(COIN_DECIMALS);
   private static final Pattern COINS = Pattern.compile("[0-9]{1,60}(\\.[0-9]{1,18})?");
   private static final BigInteger COMMISSION_DIVISOR = BigInteger.TEN;
 
@@ -48,12 +51,33 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
               + text
               + "'");
     }
-    return new Amount(new BigDecimal(text).movePointRight(COIN_DIGITS).toBigIntegerExact());
+    return ofWhole(new BigDecimal(text), COIN_DECIMALS);
   }
 
   /** In coins, exactly and without needless zeros: "12", "0.5". */
   public String inCoins() {
-    return isZero() ? "0" : new BigDecimal(units, COIN_DIGITS).stripTrailingZeros().toPlainString();
+    return whole(COIN_DECIMALS).toPlainString();
+  }
+
+  /**
+   * So many whole ones of a token.
+   *
+   * @param decimals those of the token
+   * @throws IllegalArgumentException if it is finer than a unit, negative or too large
+   */
+  public static Amount ofWhole(BigDecimal whole, int decimals) {
+    BigDecimal units = whole.movePointRight(decimals).stripTrailingZeros();
+    if (units.scale() > 0) {
+      throw new IllegalArgumentException(
+          whole.toPlainString() + " has more than " + decimals + " decimals");
+    }
+    return new Amount(units.toBigInteger());
+  }
+
+  /** How many whole ones of a token these are, for people. */
+  public BigDecimal whole(int decimals) {
+    BigDecimal whole = new BigDecimal(units, decimals).stripTrailingZeros();
+    return whole.scale() < 0 ? whole.setScale(0) : whole;
   }
 
   /** The sum. */

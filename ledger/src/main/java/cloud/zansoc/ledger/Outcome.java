@@ -39,4 +39,12 @@ public sealed interface Outcome<T> {
       case Refused<T>(Refusal reason) -> new Refused<>(reason);
     };
   }
+
+  /** Goes on with what a done operation gave. */
+  default <R> Outcome<R> then(Function<? super T, Outcome<R>> next) {
+    return switch (this) {
+      case Done<T>(T value) -> next.apply(value);
+      case Refused<T>(Refusal reason) -> new Refused<>(reason);
+    };
+  }
 }

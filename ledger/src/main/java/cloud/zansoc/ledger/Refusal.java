@@ -2,6 +2,7 @@ package cloud.zansoc.ledger;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -18,6 +19,8 @@ public sealed interface Refusal {
       case InvalidRate refusal -> ErrorCode.INVALID_ARGUMENT;
       case InvalidTerms refusal -> ErrorCode.INVALID_ARGUMENT;
       case AboveSchedule refusal -> ErrorCode.INVALID_ARGUMENT;
+      case TooLarge refusal -> ErrorCode.INVALID_ARGUMENT;
+      case Dust refusal -> ErrorCode.INVALID_ARGUMENT;
       case WrongSigner refusal -> ErrorCode.WRONG_KEY;
       case InvalidSignature refusal -> ErrorCode.WRONG_KEY;
       case WrongBinding refusal -> ErrorCode.WRONG_KEY;
@@ -33,6 +36,15 @@ public sealed interface Refusal {
       case InsufficientBalance refusal -> ErrorCode.PRECONDITION_FAILED;
       case InsufficientCoins refusal -> ErrorCode.PRECONDITION_FAILED;
       case InsufficientStake refusal -> ErrorCode.PRECONDITION_FAILED;
+      case InsufficientTokens refusal -> ErrorCode.PRECONDITION_FAILED;
+      case InsufficientShares refusal -> ErrorCode.PRECONDITION_FAILED;
+      case EmptyPool refusal -> ErrorCode.PRECONDITION_FAILED;
+      case BeyondPool refusal -> ErrorCode.PRECONDITION_FAILED;
+      case BelowLeast refusal -> ErrorCode.PRECONDITION_FAILED;
+      case AboveMost refusal -> ErrorCode.PRECONDITION_FAILED;
+      case DeadlinePassed refusal -> ErrorCode.PRECONDITION_FAILED;
+      case NoPrice refusal -> ErrorCode.PRECONDITION_FAILED;
+      case StalePrice refusal -> ErrorCode.PRECONDITION_FAILED;
       case WrongLedger refusal -> ErrorCode.PRECONDITION_FAILED;
       case OfferExpired refusal -> ErrorCode.PRECONDITION_FAILED;
       case OfferUsed refusal -> ErrorCode.PRECONDITION_FAILED;
@@ -83,6 +95,98 @@ public sealed interface Refusal {
     @Override
     public String message() {
       return "coins sent to " + account + " would be lost";
+    }
+  }
+
+  /** The account owns less of what it wants to give for something else. */
+  record InsufficientTokens(AccountId account, Token token, Amount owned, Amount needed)
+      implements Refusal {
+    @Override
+    public String message() {
+      return "%s has %s of %s, needed are %s".formatted(account, owned, token.text(), needed);
+    }
+  }
+
+  /** The account has fewer shares of the pool than it wants to give back. */
+  record InsufficientShares(AccountId account, Amount shares, Amount needed) implements Refusal {
+    @Override
+    public String message() {
+      return account + " has " + shares + " of the pool's shares, needed are " + needed;
+    }
+  }
+
+  /** Nobody has added liquidity. */
+  record EmptyPool() implements Refusal {
+    @Override
+    public String message() {
+      return "the pool is empty: add coins and dollars first";
+    }
+  }
+
+  /** More is asked for than the pool has to give. */
+  record BeyondPool(Amount available, Amount asked) implements Refusal {
+    @Override
+    public String message() {
+      return "the pool has " + available + ", asked for are " + asked;
+    }
+  }
+
+  /** The pool counts up to 2^112 - 1 units of each kind. */
+  record TooLarge(Amount amount) implements Refusal {
+    @Override
+    public String message() {
+      return "the pool has no room for " + amount + ": it counts up to 2^112 - 1";
+    }
+  }
+
+  /** So little that nothing would come of it. */
+  record Dust() implements Refusal {
+    @Override
+    public String message() {
+      return "that is so little that nothing would come of it: give more";
+    }
+  }
+
+  /** Less would come than the caller wants at least: the price has moved. */
+  record BelowLeast(Token token, Amount least, Amount seen) implements Refusal {
+    @Override
+    public String message() {
+      return "at least %s of %s were asked for, it would be %s"
+          .formatted(least, token.text(), seen);
+    }
+  }
+
+  /** More would have to be given than the caller wants at most: the price has moved. */
+  record AboveMost(Token token, Amount most, Amount seen) implements Refusal {
+    @Override
+    public String message() {
+      return "at most %s of %s were to be given, it would be %s"
+          .formatted(most, token.text(), seen);
+    }
+  }
+
+  /** It came too late. */
+  record DeadlinePassed(Instant deadline) implements Refusal {
+    @Override
+    public String message() {
+      return "it was to be done until " + deadline;
+    }
+  }
+
+  /** No price has been averaged yet. */
+  record NoPrice() implements Refusal {
+    @Override
+    public String message() {
+      return "the exchange has no average price yet: it needs two observations";
+    }
+  }
+
+  /** The average price is too old to rely on. */
+  record StalePrice(Duration age, Duration most) implements Refusal {
+    @Override
+    public String message() {
+      return "the average price is %d seconds old, at most %d are allowed: update it first"
+          .formatted(age.toSeconds(), most.toSeconds());
     }
   }
 

@@ -6,6 +6,7 @@ import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.books.BlockRef;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -64,6 +65,14 @@ final class ChainHistory {
             new Header(
                 new BlockRef(found.getNumber().longValueExact(), found.getHash()),
                 found.getParentHash()));
+  }
+
+  /** When a block was made; empty where the node does not know it. */
+  Optional<Instant> time(BlockRef block) {
+    EthBlock answer =
+        chain.ask("eth_getBlockByHash", chain.node().ethGetBlockByHash(block.hash(), false));
+    return Optional.ofNullable(answer.getBlock())
+        .map(found -> Instant.ofEpochSecond(found.getTimestamp().longValueExact()));
   }
 
   /** The events of one block that match; empty where the node does not know the block. */

@@ -103,10 +103,17 @@ public final class Anvil implements AutoCloseable {
 
   /** Returns when a transaction waits for its block. */
   void awaitWaiting() {
+    awaitWaiting(1);
+  }
+
+  /** Returns when so many transactions wait for their block. */
+  void awaitWaiting(int count) {
+    String waiting = "\"pending\":\"0x%x\"".formatted(count);
     long start = System.nanoTime();
-    while (!rpc("txpool_status", "").contains("\"pending\":\"0x1\"")) {
+    while (!rpc("txpool_status", "").contains(waiting)) {
       if (System.nanoTime() - start > PATIENCE.toNanos()) {
-        throw new IllegalStateException("no transaction waits after " + PATIENCE);
+        throw new IllegalStateException(
+            "there are not " + count + " transactions waiting after " + PATIENCE);
       }
     }
   }

@@ -24,6 +24,7 @@ public final class ChainWorld implements World, AutoCloseable {
 
   private Anvil anvil;
   private final EvmChain chain;
+  private final DeployPlan plan;
   private final Map<String, AccountId> contracts;
   private final Keyring keys = new Keyring();
   private final EvmLedger ledger;
@@ -37,6 +38,7 @@ public final class ChainWorld implements World, AutoCloseable {
   private ChainWorld(Anvil anvil, EvmChain chain, DeployPlan plan) {
     this.anvil = anvil;
     this.chain = chain;
+    this.plan = plan;
     Map<String, String> parameters = new HashMap<>(plan.developmentParameters());
     parameters.put("genesis", faucet.account().text());
     parameters.put("treasury", TestKeys.named("treasury").account().text());
@@ -84,6 +86,10 @@ public final class ChainWorld implements World, AutoCloseable {
 
   public EvmChain chain() {
     return chain;
+  }
+
+  DeployPlan plan() {
+    return plan;
   }
 
   Keyring keys() {
