@@ -62,7 +62,7 @@ public final class Main {
     line.registerConverter(ByteSize.class, text -> parsed(ByteSize::parse, text));
     line.registerConverter(Duration.class, new LifeConverter());
     line.registerConverter(AccountId.class, text -> parsed(AccountId::new, text));
-    line.registerConverter(Amount.class, text -> parsed(Amount::parseCoins, text));
+    line.registerConverter(Amount.class, text -> parsed(Amount::parse, text));
     line.registerConverter(LeaseId.class, text -> parsed(LeaseId::new, text));
     line.registerConverter(Money.class, text -> parsed(Money::parseUsd, text));
   }

@@ -43,7 +43,7 @@ final class LeaseCommandTest extends LedgerCommandFixture {
 
     world.pass(Duration.ofHours(1));
     assertThat(done("lease", "close", id, "--reason=MOVED", "--json").out())
-        .contains("\"refund\":\"" + RATE.times(3 * 3600).inCoins() + "\"");
+        .contains("\"refund\":\"" + RATE.times(3 * 3600).coins() + "\"");
     assertThat(done("lease", "ls").out()).doesNotContain(id);
     assertThat(done("lease", "ls", "--all").out()).contains(id, "closed");
   }
@@ -84,14 +84,14 @@ final class LeaseCommandTest extends LedgerCommandFixture {
     world.pass(Duration.ofMinutes(15));
 
     assertThat(done("host", "earnings", "--account=" + host.account(), "--json").out())
-        .contains("\"settled\":{\"gross\":\"" + RATE.times(1800).inCoins() + "\"")
-        .contains("\"unsettled\":{\"gross\":\"" + RATE.times(900).inCoins() + "\"")
+        .contains("\"settled\":{\"gross\":\"" + RATE.times(1800).coins() + "\"")
+        .contains("\"unsettled\":{\"gross\":\"" + RATE.times(900).coins() + "\"")
         .contains("\"openLeases\":1");
     assertThat(done("host", "earnings").out()).contains("unsettled", "balance ");
 
     AccountId other = TestKeys.fresh().account();
     done("host", "withdraw", "0.25", "--to=" + other);
-    assertThat(world.ledger().coins(other)).isEqualTo(Amount.parseCoins("0.25"));
+    assertThat(world.ledger().coins(other)).isEqualTo(Amount.parse("0.25"));
     done("host", "withdraw");
     assertThat(world.ledger().balance(wallet.account())).isEqualTo(Amount.ZERO);
     assertThat(run("host", "withdraw").err()).contains("nothing to withdraw");

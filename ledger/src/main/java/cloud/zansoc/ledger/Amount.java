@@ -19,7 +19,7 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
   public static final int COIN_DECIMALS = 18;
 
   private static final BigInteger COIN = BigInteger.TEN.pow(COIN_DECIMALS);
-  private static final Pattern COINS = Pattern.compile("[0-9]{1,60}(\\.[0-9]{1,18})?");
+  private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,78}(\\.[0-9]{1,78})?");
   private static final BigInteger COMMISSION_DIVISOR = BigInteger.TEN;
 
   /** Refuses what is negative or too large. */
@@ -40,22 +40,20 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
   }
 
   /**
-   * Reads coins as {@link #inCoins} writes them: "12" or "0.5".
+   * Coins as people write them: digits, and a point with up to 18 more.
    *
-   * @throws IllegalArgumentException if the text is none, or finer than a unit
+   * @throws IllegalArgumentException for anything else; the message says what is accepted
    */
-  public static Amount parseCoins(String text) {
-    if (!COINS.matcher(text).matches()) {
+  public static Amount parse(String coins) {
+    if (!DECIMAL.matcher(coins).matches()) {
       throw new IllegalArgumentException(
-          "coins are written as 12 or 0.5, with up to 18 digits behind the point, not '"
-              + text
-              + "'");
+          "write an amount such as 12 or 0.5, not '%s'".formatted(coins));
     }
-    return ofWhole(new BigDecimal(text), COIN_DECIMALS);
+    return ofWhole(new BigDecimal(coins), COIN_DECIMALS);
   }
 
-  /** In coins, exactly and without needless zeros: "12", "0.5". */
-  public String inCoins() {
+  /** So many coins, for people: "12.5". */
+  public String coins() {
     return whole(COIN_DECIMALS).toPlainString();
   }
 

@@ -39,9 +39,9 @@ final class HostEarningsCommand extends ChainCommand {
             Paid.of(earnings.settled()),
             Paid.of(earnings.unsettled()),
             earnings.openLeases(),
-            chain.ledger().balance(host).inCoins(),
-            entry.stake().inCoins(),
-            entry.thawing().inCoins());
+            chain.ledger().balance(host).coins(),
+            entry.stake().coins(),
+            entry.thawing().coins());
     if (output.isJson()) {
       output.json(view);
     } else {
@@ -79,7 +79,7 @@ final class HostEarningsCommand extends ChainCommand {
   /** A payment in coins: what clients paid, the provider's part, and the host's. */
   record Paid(String gross, String fee, String net) {
     static Paid of(Payment payment) {
-      return new Paid(payment.gross().inCoins(), payment.fee().inCoins(), payment.net().inCoins());
+      return new Paid(payment.gross().coins(), payment.fee().coins(), payment.net().coins());
     }
 
     private List<String> row(String name) {

@@ -42,13 +42,13 @@ final class HostWithdrawCommand extends ChainCommand {
       throw new ZansocException(
           ErrorCode.INVALID_ARGUMENT,
           "there is nothing to withdraw: the balance of %s in the escrow is %s coins"
-              .formatted(account, chain.ledger().balance(account).inCoins()));
+              .formatted(account, chain.ledger().balance(account).coins()));
     }
     AccountId receiver = to.orElse(account);
     chain.ledger().withdraw(account, receiver, amount).orThrow();
     output.result(
-        new Result(receiver.text(), amount.inCoins()),
-        "%s coins are at %s.".formatted(amount.inCoins(), receiver));
+        new Result(receiver.text(), amount.coins()),
+        "%s coins are at %s.".formatted(amount.coins(), receiver));
   }
 
   /** The result, in coins. */

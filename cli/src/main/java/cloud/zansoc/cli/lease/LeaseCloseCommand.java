@@ -35,8 +35,8 @@ final class LeaseCloseCommand extends ChainCommand {
   protected void run(ChainSession chain, Output output) {
     Amount refund = chain.ledger().close(chain.unlock(password).account(), lease, reason).orThrow();
     output.result(
-        new Result(lease.text(), refund.inCoins()),
-        "Closed; %s coins went back to its client's balance.".formatted(refund.inCoins()));
+        new Result(lease.text(), refund.coins()),
+        "Closed; %s coins went back to its client's balance.".formatted(refund.coins()));
   }
 
   /** The result; the refund is in coins. */

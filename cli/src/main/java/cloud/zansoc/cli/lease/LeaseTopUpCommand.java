@@ -58,8 +58,8 @@ final class LeaseTopUpCommand extends ChainCommand {
     }
     Instant paidUntil = ledger.topUp(account, lease, time).orThrow();
     output.result(
-        new Result(lease.text(), cost.inCoins(), paidUntil),
-        "Paid until %s, for %s coins.".formatted(paidUntil, cost.inCoins()));
+        new Result(lease.text(), cost.coins(), paidUntil),
+        "Paid until %s, for %s coins.".formatted(paidUntil, cost.coins()));
   }
 
   private static void depositWhatIsMissing(Ledger ledger, AccountId account, Amount cost) {
@@ -73,7 +73,7 @@ final class LeaseTopUpCommand extends ChainCommand {
       throw new ZansocException(
           ErrorCode.PRECONDITION_FAILED,
           "%s has %s coins in the escrow and %s outside, needed are %s"
-              .formatted(account, balance.inCoins(), coins.inCoins(), cost.inCoins()));
+              .formatted(account, balance.coins(), coins.coins(), cost.coins()));
     }
     ledger.deposit(account, missing).orThrow();
   }

@@ -42,14 +42,14 @@ record LeaseView(
         open.isEmpty() ? "closed" : lapsed ? "lapsed" : "open",
         record.client().text(),
         record.host().text(),
-        record.rate().times(SECONDS_PER_HOUR).inCoins(),
+        record.rate().times(SECONDS_PER_HOUR).coins(),
         record.start(),
         record.resources().toString(),
         open.map(Lease::settledUntil),
         open.map(Lease::paidUntil),
         open.map(lease -> lease.runway(now).toSeconds()).orElse(0L),
-        open.map(lease -> lease.due(now)).orElse(Amount.ZERO).inCoins(),
-        open.map(lease -> lease.refund(now)).orElse(Amount.ZERO).inCoins());
+        open.map(lease -> lease.due(now)).orElse(Amount.ZERO).coins(),
+        open.map(lease -> lease.refund(now)).orElse(Amount.ZERO).coins());
   }
 
   /** One line of the table. */

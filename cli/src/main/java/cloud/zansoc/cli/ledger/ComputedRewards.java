@@ -117,14 +117,14 @@ final class ComputedRewards {
               Amount reward = rewards.getOrDefault(host.account(), Amount.ZERO);
               return new Row(
                   host.account().text(),
-                  reward.inCoins(),
-                  host.earnedBefore().plus(reward).inCoins());
+                  reward.coins(),
+                  host.earnedBefore().plus(reward).coins());
             })
             .toList();
     return new View(
         figures.inputs().epoch(),
         figures.root().map(ComputedRewards::hex),
-        figures.formula().total().inCoins(),
+        figures.formula().total().coins(),
         hex(figures.hash()),
         rows);
   }

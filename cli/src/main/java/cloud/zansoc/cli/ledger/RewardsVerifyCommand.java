@@ -53,6 +53,6 @@ final class RewardsVerifyCommand extends ChainCommand {
             .formatted(
                 computed.epoch(),
                 ComputedRewards.hex(computed.root()),
-                computed.total().inCoins()));
+                computed.total().coins()));
   }
 }

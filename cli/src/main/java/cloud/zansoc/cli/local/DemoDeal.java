@@ -31,10 +31,10 @@ import java.util.function.LongConsumer;
  */
 final class DemoDeal {
   /** For one period. */
-  static final Amount PRICE = Amount.parseCoins("0.01");
+  static final Amount PRICE = Amount.parse("0.01");
 
   /** For one period that is missed. */
-  static final Amount PENALTY = Amount.parseCoins("0.05");
+  static final Amount PENALTY = Amount.parse("0.05");
 
   private static final int SAMPLES = 4;
   private static final int PERIODS = 2;
