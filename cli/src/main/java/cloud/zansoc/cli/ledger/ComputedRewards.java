@@ -116,9 +116,7 @@ final class ComputedRewards {
             .map(host -> {
               Amount reward = rewards.getOrDefault(host.account(), Amount.ZERO);
               return new Row(
-                  host.account().text(),
-                  reward.coins(),
-                  host.earnedBefore().plus(reward).coins());
+                  host.account().text(), reward.coins(), host.earnedBefore().plus(reward).coins());
             })
             .toList();
     return new View(

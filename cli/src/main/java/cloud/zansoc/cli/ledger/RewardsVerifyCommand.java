@@ -51,8 +51,6 @@ final class RewardsVerifyCommand extends ChainCommand {
         ComputedRewards.view(figures),
         "Epoch %d was published as its inputs say: root %s, %s coins."
             .formatted(
-                computed.epoch(),
-                ComputedRewards.hex(computed.root()),
-                computed.total().coins()));
+                computed.epoch(), ComputedRewards.hex(computed.root()), computed.total().coins()));
   }
 }

@@ -11,6 +11,7 @@ import cloud.zansoc.ledger.Payment;
 import cloud.zansoc.ledger.PossessionProof;
 import cloud.zansoc.ledger.PossessionTree;
 import cloud.zansoc.ledger.Registry;
+import cloud.zansoc.ledger.evm.DevelopmentChain;
 import cloud.zansoc.ledger.evm.EvmDeals;
 import cloud.zansoc.ledger.evm.EvmKey;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 
 /**
  * The demonstration's storage deal: its host proves the first period and misses the second. The
@@ -42,17 +42,12 @@ final class DemoDeal {
 
   private final EvmDeals deals;
   private final Registry registry;
-  private final LongConsumer mine;
+  private final DevelopmentChain chain;
 
-  /**
-   * A deal on a development chain.
-   *
-   * @param mine makes so many blocks at once; others may come meanwhile
-   */
-  DemoDeal(EvmDeals deals, Registry registry, LongConsumer mine) {
+  DemoDeal(EvmDeals deals, Registry registry, DevelopmentChain chain) {
     this.deals = deals;
     this.registry = registry;
-    this.mine = mine;
+    this.chain = chain;
   }
 
   /** What came of it: a period paid, and one faulted, called by the client. */
@@ -99,7 +94,7 @@ final class DemoDeal {
   private void goTo(long period) {
     long missing = deals.secondBlockOf(period) - deals.nextBlock();
     if (missing > 0) {
-      mine.accept(missing);
+      chain.mine(missing);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.TestKeys;
 import cloud.zansoc.ledger.evm.ChainWorld;
+import cloud.zansoc.ledger.evm.DevelopmentChain;
 import cloud.zansoc.ledger.evm.EvmKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,7 @@ final class DemoDealTest {
       }
 
       DemoDeal.Result result =
-          new DemoDeal(world.deals(), world.registry(), blocks -> world.mine((int) blocks))
+          new DemoDeal(world.deals(), world.registry(), new DevelopmentChain(world.chain()))
               .play(client, host, file, world.ledger().now());
 
       assertThat(result.proven().gross()).isEqualTo(DemoDeal.PRICE);

@@ -1,12 +1,14 @@
 package cloud.zansoc.ledger.evm;
 
 import cloud.zansoc.ledger.AccountId;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.web3j.protocol.core.Request;
 import org.web3j.protocol.core.methods.response.VoidResponse;
+import org.web3j.utils.Numeric;
 
 /**
  * What only a chain for development allows: accounts whose keys everybody knows, and time that
@@ -69,6 +71,11 @@ public final class DevelopmentChain {
   public void pass(Duration time) {
     tell("evm_increaseTime", time.toSeconds());
     tell("evm_mine");
+  }
+
+  /** Makes so many blocks at once, a second apart; the chain's own come besides. */
+  public void mine(long blocks) {
+    tell("anvil_mine", Numeric.encodeQuantity(BigInteger.valueOf(blocks)));
   }
 
   private void tell(String method, Object... parameters) {
