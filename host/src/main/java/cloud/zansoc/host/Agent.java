@@ -3,6 +3,7 @@ package cloud.zansoc.host;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.crypto.Ed25519;
+import cloud.zansoc.codec.crypto.NativeHash;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.block.BandwidthLimit;
 import cloud.zansoc.net.block.BlockDialer;
@@ -75,6 +76,7 @@ public final class Agent implements AutoCloseable {
   private Agent(HostFolder folder, String version) {
     this.folder = folder;
     this.configuration = HostConfigurationFile.read(folder.configuration());
+    NativeHash.loadInBackground();
     try {
       open(AgentLock.acquire(folder));
       Identity identity = Identity.loadOrCreate(folder.identity());

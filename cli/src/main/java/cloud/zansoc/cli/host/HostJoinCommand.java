@@ -6,6 +6,7 @@ import cloud.zansoc.base.Money;
 import cloud.zansoc.cli.CommonOptions;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Zansoc;
+import cloud.zansoc.cli.local.JavaFlags;
 import cloud.zansoc.host.HostConfigurationFile;
 import cloud.zansoc.host.Schedule;
 import cloud.zansoc.host.join.JoinFlow;
@@ -14,8 +15,8 @@ import cloud.zansoc.host.join.JoinRequest.Mode;
 import cloud.zansoc.host.join.JoinRequest.NetworkWishes;
 import cloud.zansoc.host.join.JoinRequest.Wishes;
 import cloud.zansoc.host.join.JoinResult;
+import cloud.zansoc.host.join.MeasuringProcess;
 import cloud.zansoc.host.join.SystemdService;
-import cloud.zansoc.host.measure.MeasureBudget;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.node.AdmissionRefusal;
 import java.time.InstantSource;
@@ -123,7 +124,7 @@ final class HostJoinCommand implements Callable<Integer> {
           new JoinFlow(
               Zansoc.VERSION,
               InstantSource.system(),
-              MeasureBudget.FULL,
+              new MeasuringProcess(JavaFlags.ofEnvironment().measuring()),
               SystemdService.ofSystem(),
               printer);
       result = flow.join(new JoinRequest(hub, token, folder.folder(), wishes(), mode()));

@@ -27,6 +27,13 @@ public record JavaFlags(Optional<Path> caches, boolean recording) {
     return withCache(flags, "hub.aot", recording);
   }
 
+  /** Those of the process that measures a machine: an agent's, but with both compilers. */
+  public List<String> measuring() {
+    List<String> flags = new ArrayList<>(LaunchCommand.jvmFlags());
+    flags.add("-XX:TieredStopAtLevel=4");
+    return withCache(flags, "agent.aot", false);
+  }
+
   /** Those of host {@code number}, from 1. */
   List<String> host(int number) {
     return withCache(LaunchCommand.jvmFlags(), "agent.aot", recording && number == 1);

@@ -1,7 +1,6 @@
 package cloud.zansoc.cli.local;
 
 import cloud.zansoc.base.ByteSize;
-import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.HubOperator;
 import cloud.zansoc.cli.Login;
@@ -15,24 +14,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A hub and its hosts as separate processes on this machine, each with a data folder of its own
- * below one folder.
+ * A hub, its hosts and its chain as separate processes on this machine, each with a data folder of
+ * its own below one folder.
  */
 public final class LocalCloud implements AutoCloseable {
   private static final String NOTE = "local cloud";
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
-  private static final Duration POLL = Duration.ofMillis(300);
 
   /** Many hosts share one machine here, so that none of them measures well. */
   private static final List<String> ANY_MACHINE =
@@ -88,7 +83,7 @@ public final class LocalCloud implements AutoCloseable {
     LocalProcess hub = hub();
     if (hub.handle().isEmpty()) {
       List<String> arguments = new ArrayList<>(List.of("hub"));
-      arguments.addAll(List.of("--data", folder.resolve("hub").toString()));
+      arguments.addAll(List.of("--data", hubFolder(folder).toString()));
       arguments.addAll(List.of("--bind", settings.api().host()));
       arguments.addAll(List.of("--api-port", Integer.toString(settings.api().port())));
       arguments.addAll(List.of("--peer-port", Integer.toString(settings.peer().port())));
@@ -96,7 +91,7 @@ public final class LocalCloud implements AutoCloseable {
       settings.hubValues().forEach(value -> arguments.addAll(List.of("--set", value)));
       hub.start(flags.hub(), arguments);
     }
-    await("the hub", hub, this::hubAnswers);
+    hub.await(this::hubAnswers);
   }
 
   /**
@@ -114,7 +109,7 @@ public final class LocalCloud implements AutoCloseable {
         starting.add(host);
       }
       if (starting.size() >= together || number == settings.hosts()) {
-        starting.forEach(started -> await(started.name(), started, () -> isReady(started.name())));
+        starting.forEach(started -> started.await(() -> isReady(started.name())));
         starting.clear();
       }
     }
@@ -135,6 +130,16 @@ public final class LocalCloud implements AutoCloseable {
     return operator().api().callList(ApiCall.get("/v1/nodes"), NodeView.class);
   }
 
+  /** The hub's data folder, in the folder of a local cloud. */
+  static Path hubFolder(Path cloud) {
+    return cloud.resolve("hub");
+  }
+
+  /** The process of the local chain, which need not be there: see {@link LocalChain}. */
+  public LocalProcess chain() {
+    return LocalChain.process(folder);
+  }
+
   /** The hub's process. */
   public LocalProcess hub() {
     return new LocalProcess("hub", folder.resolve("run"));
@@ -152,9 +157,10 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Every process that this cloud may have. */
   public List<LocalProcess> processes() {
-    return Stream.concat(
-            Stream.of(hub()), IntStream.rangeClosed(1, settings.hosts()).mapToObj(this::host))
-        .toList();
+    Stream<LocalProcess> chain =
+        Files.isDirectory(folder.resolve("chain")) ? Stream.of(chain()) : Stream.empty();
+    Stream<LocalProcess> hosts = IntStream.rangeClosed(1, settings.hosts()).mapToObj(this::host);
+    return Stream.of(chain, Stream.of(hub()), hosts).flatMap(some -> some).toList();
   }
 
   /** Stops everything; the data stays. */
@@ -225,36 +231,9 @@ public final class LocalCloud implements AutoCloseable {
   /** The operator that the hub made at its first start. */
   private HubOperator operator() {
     if (operator.isEmpty()) {
-      operator = Optional.of(HubOperator.of(folder.resolve("hub"), settings.api()));
+      operator = Optional.of(HubOperator.of(hubFolder(folder), settings.api()));
     }
     return operator.get();
-  }
-
-  private void await(String what, LocalProcess process, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (process.handle().isEmpty()) {
-        throw new ZansocException(
-            ErrorCode.UNREACHABLE, what + " ended while starting; it printed:\n" + process.tail());
-      }
-      if (System.nanoTime() > deadline) {
-        throw new ZansocException(
-            ErrorCode.TIMED_OUT,
-            what
-                + " is not ready after %d s; it printed:\n".formatted(START_TIMEOUT.toSeconds())
-                + process.tail());
-      }
-      pause();
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(POLL);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ZansocException(ErrorCode.TIMED_OUT, "interrupted while waiting", e);
-    }
   }
 
   private static String hostName(int number) {

@@ -22,10 +22,10 @@ final class LocalOptions {
     return profile.folder().resolve("local-cloud");
   }
 
-  /** The cloud with this many hosts. */
-  static LocalCloud cloud(Profile profile, int hosts, ByteSize capacity) {
+  /** The cloud with this many hosts, and further values of the hub's configuration. */
+  static LocalCloud cloud(Profile profile, int hosts, ByteSize capacity, List<String> hubValues) {
     return new LocalCloud(
-        folder(profile), new LocalCloud.Settings(hosts, capacity, API, PEER, List.of()));
+        folder(profile), new LocalCloud.Settings(hosts, capacity, API, PEER, hubValues));
   }
 
   /** The cloud as it is on disk; with as many hosts as it was started with. */
@@ -39,6 +39,6 @@ final class LocalOptions {
         throw new UncheckedIOException(e);
       }
     }
-    return cloud(profile, count, ByteSize.ofGibibytes(20));
+    return cloud(profile, count, ByteSize.ofGibibytes(20), List.of());
   }
 }

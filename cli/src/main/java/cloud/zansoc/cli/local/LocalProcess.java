@@ -15,17 +15,19 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
- * One program of a local cloud, started from this program's own class path and remembered in a
- * file, so that a later command finds it again. A process is only ever ended if its start time is
- * the one that was remembered.
+ * One program of a local cloud, remembered in a file, so that a later command finds it again. A
+ * process is only ever ended if its start time is the one that was remembered.
  *
  * @param name such as "hub" or "host-07"
  * @param folder holds NAME.pid and NAME.log
  */
 public record LocalProcess(String name, Path folder) {
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
+  private static final Duration POLL = Duration.ofMillis(300);
 
   /** Starts {@code zansoc arguments...} in the background. */
   public void start(List<String> javaFlags, List<String> arguments) {
@@ -35,6 +37,11 @@ public record LocalProcess(String name, Path folder) {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("cloud.zansoc.cli.Main");
     command.addAll(arguments);
+    run(command);
+  }
+
+  /** Starts a program in the background. */
+  void run(List<String> command) {
     try {
       Files.createDirectories(folder);
       ProcessBuilder builder =
@@ -48,6 +55,29 @@ public record LocalProcess(String name, Path folder) {
       Files.writeString(pidFile(), handle.pid() + " " + startedAt(handle).toEpochMilli());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + name, e);
+    }
+  }
+
+  /**
+   * Waits until the process does what it was started for.
+   *
+   * @throws ZansocException UNREACHABLE where it ended, TIMED_OUT; with what it printed
+   */
+  void await(BooleanSupplier isReady) {
+    long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+    while (!isReady.getAsBoolean()) {
+      if (handle().isEmpty()) {
+        throw new ZansocException(
+            ErrorCode.UNREACHABLE, name + " ended while starting; it printed:\n" + tail());
+      }
+      if (System.nanoTime() > deadline) {
+        throw new ZansocException(
+            ErrorCode.TIMED_OUT,
+            name
+                + " is not ready after %d s; it printed:\n".formatted(START_TIMEOUT.toSeconds())
+                + tail());
+      }
+      pause();
     }
   }
 
@@ -102,6 +132,15 @@ public record LocalProcess(String name, Path folder) {
       return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
     } catch (IOException e) {
       return "(no log)";
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ZansocException(ErrorCode.TIMED_OUT, "interrupted while waiting", e);
     }
   }
 

@@ -1,12 +1,22 @@
 package cloud.zansoc.cli.local;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.CommonOptions;
 import cloud.zansoc.cli.Login;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Profile;
+import cloud.zansoc.hub.HubWallet;
+import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.evm.ContractsFolder;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,11 +37,14 @@ public final class UpCommand implements Callable<Integer> {
       description = "What each host lends (default: 20GB).")
   private ByteSize capacity;
 
+  @Mixin private LedgerOptions ledger;
+
   @Override
   public Integer call() {
     Output output = options.output();
     Profile profile = options.profile();
-    try (LocalCloud cloud = LocalOptions.cloud(profile, hosts, capacity)) {
+    List<String> values = ledgerValues(output, LocalOptions.folder(profile));
+    try (LocalCloud cloud = LocalOptions.cloud(profile, hosts, capacity, values)) {
       output.note("starting the hub");
       cloud.startHub();
       output.note("starting " + hosts + " hosts (they measure the machine the first time)");
@@ -42,7 +55,13 @@ public final class UpCommand implements Callable<Integer> {
       }
     }
     output.result(
-        Map.of("hosts", hosts, "folder", LocalOptions.folder(profile).toString()),
+        Map.of(
+            "hosts",
+            hosts,
+            "folder",
+            LocalOptions.folder(profile).toString(),
+            "ledger",
+            !values.isEmpty()),
         """
         The cloud runs: a hub at 127.0.0.1:7443 and %d hosts. You are logged in.
           ./zansoc bucket create photos
@@ -52,5 +71,33 @@ public final class UpCommand implements Callable<Integer> {
         """
             .formatted(hosts));
     return 0;
+  }
+
+  /** The hub's configuration of the ledger; none without one. */
+  private List<String> ledgerValues(Output output, Path folder) {
+    if (ledger.none) {
+      return List.of();
+    }
+    Supplier<AccountId> publisher =
+        () -> HubWallet.loadOrCreate(LocalCloud.hubFolder(folder)).account();
+    Optional<URI> node = ledger.node.or(() -> ExistingChain.usualNode(folder));
+    if (node.isPresent()) {
+      if (LocalChain.values(folder).isPresent()) {
+        throw new ZansocException(
+            ErrorCode.CONFLICT,
+            "this cloud has a chain of its own, of which its hub's books are: leave --chain out");
+      }
+      output.note("looking at the contracts on the chain (they are deployed once)");
+      return new ExistingChain(folder, node.get(), ledger)
+          .prepare(LocalChain.contracts(), publisher);
+    }
+    Optional<ContractsFolder> contracts = LocalChain.contracts();
+    if (contracts.isEmpty()) {
+      output.note(
+          "starting no chain: its program and contracts are not built (they need Node.js 18: apt-get install nodejs npm)");
+      return List.of();
+    }
+    output.note("starting the chain (the contracts are deployed once)");
+    return new LocalChain(folder, contracts.get(), ledger.port).start(publisher);
   }
 }

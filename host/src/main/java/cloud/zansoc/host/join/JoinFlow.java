@@ -6,7 +6,6 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.host.HostConfiguration;
 import cloud.zansoc.host.HostConfigurationFile;
 import cloud.zansoc.host.HostFolder;
-import cloud.zansoc.host.measure.MachineMeasurement;
 import cloud.zansoc.host.measure.MachineMeasurement.Measured;
 import cloud.zansoc.host.measure.MeasureBudget;
 import cloud.zansoc.net.http.ApiAnswer;
@@ -36,7 +35,7 @@ public final class JoinFlow {
 
   private final String version;
   private final InstantSource clock;
-  private final MeasureBudget thorough;
+  private final Measurer measurer;
   private final Optional<SystemdService> services;
   private final JoinListener listener;
 
@@ -44,18 +43,17 @@ public final class JoinFlow {
 
   /**
    * @param version of this program
-   * @param thorough how long measuring may take where the request is not in a hurry
    * @param services where services can be installed
    */
   public JoinFlow(
       String version,
       InstantSource clock,
-      MeasureBudget thorough,
+      Measurer measurer,
       Optional<SystemdService> services,
       JoinListener listener) {
     this.version = version;
     this.clock = clock;
-    this.thorough = thorough;
+    this.measurer = measurer;
     this.services = services;
     this.listener = listener;
   }
@@ -102,7 +100,7 @@ public final class JoinFlow {
             request, joining, new HostConfiguration.Hub(request.hub(), hub.peerAddress(), hubKey));
 
     begin("measure the machine");
-    Measured measured = measure(request, configuration, connection);
+    Measured measured = measure(request, configuration, joining);
     measured.notes().forEach(listener::warns);
     listener.ends(summary(measured.report()));
 
@@ -148,12 +146,16 @@ public final class JoinFlow {
     }
   }
 
-  private Measured measure(
-      JoinRequest request, HostConfiguration configuration, HubConnection connection) {
-    MeasureBudget budget = request.mode().isQuick() ? MeasureBudget.QUICK : thorough;
-    return new MachineMeasurement(
-            request.folder().path(), configuration.offer().reserve(), budget, listener::progress)
-        .measure(connection);
+  private Measured measure(JoinRequest request, HostConfiguration configuration, Joining joining) {
+    MeasureBudget budget = request.mode().isQuick() ? MeasureBudget.QUICK : MeasureBudget.FULL;
+    return measurer.measure(
+        new MeasureOrder(
+            request.folder().path().toString(),
+            configuration.offer().reserve(),
+            joining.token.hub(),
+            request.hub(),
+            budget),
+        listener::progress);
   }
 
   private Optional<AdmissionRefusal> register(

@@ -22,6 +22,8 @@ import javax.crypto.spec.SecretKeySpec;
 final class ProcessorScore {
   private static final int WARM_UP_PIECE_BYTES = 256;
   private static final long WARM_UP_PIECES = 50_000;
+  private static final int WARM_UP_ROUNDS = 4;
+  private static final int WARM_UP_SLICES = 16;
   private static final int WARM_UP_STRETCH = 4;
   private static final int SLICES = 4;
 
@@ -29,17 +31,22 @@ final class ProcessorScore {
 
   /**
    * Makes the JIT compile what will be timed. In small pieces: it counts calls, and AES in counter
-   * mode is many times slower before it is compiled. On a busy machine, where the compiler comes
-   * late, this goes on for up to four times the budget.
+   * mode is many times slower before it is compiled. In rounds: what is compiled for small pieces
+   * alone is thrown away at the first block, and must be compiled again. On a busy machine, where
+   * the compiler comes late, this goes on for up to four times the budget.
    */
   static void warmUp(Duration budget) {
     long end = System.nanoTime() + WARM_UP_STRETCH * budget.toNanos();
-    long pieces = 0;
-    do {
-      // Millions of bytes a second, times microseconds, are bytes.
-      pieces +=
-          run(1, budget, WARM_UP_PIECE_BYTES) * (budget.toNanos() / 1000) / WARM_UP_PIECE_BYTES;
-    } while (pieces < WARM_UP_PIECES && System.nanoTime() < end);
+    Duration slice = budget.dividedBy(WARM_UP_SLICES);
+    for (int round = 0; round < WARM_UP_ROUNDS && System.nanoTime() < end; round++) {
+      long pieces = 0;
+      do {
+        // Millions of bytes a second, times microseconds, are bytes.
+        pieces +=
+            run(1, slice, WARM_UP_PIECE_BYTES) * (slice.toNanos() / 1000) / WARM_UP_PIECE_BYTES;
+      } while (pieces < WARM_UP_PIECES && System.nanoTime() < end);
+      run(1, slice, Limits.BLOCK_BYTES);
+    }
   }
 
   static long single(Duration budget) {

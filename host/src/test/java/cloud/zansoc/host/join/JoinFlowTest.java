@@ -13,6 +13,7 @@ import cloud.zansoc.host.Schedule;
 import cloud.zansoc.host.join.JoinRequest.Mode;
 import cloud.zansoc.host.join.JoinRequest.NetworkWishes;
 import cloud.zansoc.host.join.JoinRequest.Wishes;
+import cloud.zansoc.host.measure.MachineMeasurement.Measured;
 import cloud.zansoc.host.measure.MeasureBudget;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.node.AdmissionRefusal;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -277,7 +279,14 @@ final class JoinFlowTest {
   }
 
   private JoinFlow flow(Optional<SystemdService> services) {
-    return new JoinFlow("0.1.0-test", InstantSource.system(), TINY, services, listener());
+    return new JoinFlow(
+        "0.1.0-test", InstantSource.system(), JoinFlowTest::measureShortly, services, listener());
+  }
+
+  private static Measured measureShortly(MeasureOrder order, Consumer<String> progress) {
+    MeasureBudget budget = order.budget().quick() ? order.budget() : TINY;
+    return new MeasureOrder(order.folder(), order.reserve(), order.hub(), order.address(), budget)
+        .carryOut(progress);
   }
 
   private void assertFails(JoinRequest request, ErrorCode code, String advice) {

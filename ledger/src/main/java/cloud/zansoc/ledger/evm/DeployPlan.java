@@ -45,8 +45,17 @@ public final class DeployPlan {
 
   /** The parameters that development chains have in common. */
   public Map<String, String> developmentParameters() {
+    return parameters("development");
+  }
+
+  /** The parameters that all other chains have in common. */
+  public Map<String, String> productionParameters() {
+    return parameters("production");
+  }
+
+  private Map<String, String> parameters(String kind) {
     Map<String, String> values = new HashMap<>();
-    plan.path("development")
+    plan.path(kind)
         .properties()
         .forEach(entry -> values.put(entry.getKey(), entry.getValue().asString()));
     return Map.copyOf(values);

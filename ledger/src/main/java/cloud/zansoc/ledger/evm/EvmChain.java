@@ -5,6 +5,7 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.ledger.AccountId;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -79,17 +80,40 @@ public final class EvmChain implements AutoCloseable {
   }
 
   private void check() {
-    EthChainId answer = sent("eth_chainId", web3j.ethChainId());
-    if (answer.hasError()) {
-      throw failed("eth_chainId", answer);
-    }
-    BigInteger seen = answer.getChainId();
+    BigInteger seen = seenNumber();
     if (!seen.equals(BigInteger.valueOf(options.chain()))) {
       throw new ZansocException(
           ErrorCode.PRECONDITION_FAILED,
           options.name() + " is a node of chain " + seen + ", not of " + options.chain());
     }
     checked = true;
+  }
+
+  private BigInteger seenNumber() {
+    EthChainId answer = sent("eth_chainId", web3j.ethChainId());
+    if (answer.hasError()) {
+      throw failed("eth_chainId", answer);
+    }
+    return answer.getChainId();
+  }
+
+  /** The number of the newest block. */
+  public long height() {
+    return ask("eth_blockNumber", web3j.ethBlockNumber()).getBlockNumber().longValueExact();
+  }
+
+  /** What an account can pay for gas with, in wei. */
+  BigInteger wei(AccountId account) {
+    return ask(
+            "eth_getBalance", web3j.ethGetBalance(account.text(), DefaultBlockParameterName.LATEST))
+        .getBalance();
+  }
+
+  /** The number of the chain that a node is of. */
+  public static long numberOf(URI node) {
+    try (EvmChain chain = later(ChainOptions.of(node, 1, BigInteger.ZERO))) {
+      return chain.seenNumber().longValueExact();
+    }
   }
 
   /** The chain's number. */
@@ -117,7 +141,7 @@ public final class EvmChain implements AutoCloseable {
   }
 
   /** The time that the next block has as far as is known: what a call on its state sees. */
-  Instant now() {
+  public Instant now() {
     return Instant.ofEpochSecond(nextBlock().getTimestamp().longValueExact());
   }
 

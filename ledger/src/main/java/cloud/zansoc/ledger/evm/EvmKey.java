@@ -3,6 +3,7 @@ package cloud.zansoc.ledger.evm;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Signature;
 import java.math.BigInteger;
+import java.security.SecureRandom;
 import org.web3j.crypto.Credentials;
 import org.web3j.crypto.ECKeyPair;
 import org.web3j.crypto.RawTransaction;
@@ -34,12 +35,24 @@ public final class EvmKey {
    */
   public static EvmKey ofSecret(byte[] secret) {
     BigInteger number = new BigInteger(1, secret);
-    boolean inRange = number.signum() > 0 && number.compareTo(ORDER) < 0;
-    if (secret.length != 32 || !inRange) {
+    if (secret.length != 32 || !isInRange(number)) {
       throw new IllegalArgumentException(
           "a secret key has 32 bytes that are a number of the curve");
     }
     return new EvmKey(Credentials.create(ECKeyPair.create(number)));
+  }
+
+  /** A new key. */
+  public static EvmKey random(SecureRandom random) {
+    byte[] secret = new byte[32];
+    do {
+      random.nextBytes(secret);
+    } while (!isInRange(new BigInteger(1, secret)));
+    return ofSecret(secret);
+  }
+
+  private static boolean isInRange(BigInteger number) {
+    return number.signum() > 0 && number.compareTo(ORDER) < 0;
   }
 
   /** The account that this is the key of. */

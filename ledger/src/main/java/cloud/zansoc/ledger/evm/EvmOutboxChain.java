@@ -55,11 +55,7 @@ public final class EvmOutboxChain implements OutboxChain {
   @Override
   public Head head() {
     // The height first: one that is too low confirms late, one that is too high too early.
-    long height =
-        chain
-            .ask("eth_blockNumber", chain.node().ethBlockNumber())
-            .getBlockNumber()
-            .longValueExact();
+    long height = chain.height();
     long nonces =
         chain
             .ask(

@@ -13,12 +13,11 @@ public final class Mnemonic {
   private static final int ENTROPY_BYTES = 32;
   private static final int KEY_BYTES = 32;
 
-  /** m/44'/60'/0'/0/0: purpose, Ethereum, first account, addresses handed out, first of them. */
-  private static final int[] FIRST_ACCOUNT = {
+  /** m/44'/60'/0'/0: purpose, Ethereum, first account, addresses handed out. */
+  private static final int[] ADDRESSES = {
     44 | Bip32ECKeyPair.HARDENED_BIT,
     60 | Bip32ECKeyPair.HARDENED_BIT,
     Bip32ECKeyPair.HARDENED_BIT,
-    0,
     0
   };
 
@@ -60,11 +59,17 @@ public final class Mnemonic {
 
   /** The key of the first account. */
   public EvmKey key() {
+    return key(0);
+  }
+
+  /** The key of an account, counted from 0. */
+  EvmKey key(int number) {
     byte[] seed = MnemonicUtils.generateSeed(words, "");
     Bip32ECKeyPair master = Bip32ECKeyPair.generateKeyPair(seed);
     Arrays.fill(seed, (byte) 0);
-    Bip32ECKeyPair first = Bip32ECKeyPair.deriveKeyPair(master, FIRST_ACCOUNT);
-    return EvmKey.ofSecret(Numeric.toBytesPadded(first.getPrivateKey(), KEY_BYTES));
+    Bip32ECKeyPair all = Bip32ECKeyPair.deriveKeyPair(master, ADDRESSES);
+    Bip32ECKeyPair one = Bip32ECKeyPair.deriveKeyPair(all, new int[] {number});
+    return EvmKey.ofSecret(Numeric.toBytesPadded(one.getPrivateKey(), KEY_BYTES));
   }
 
   /** Never the words. */

@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -29,15 +28,9 @@ public final class Contracts {
     return FOLDER;
   }
 
-  /** One of Foundry's native programs: npm's start scripts end with 0 also when they fail. */
+  /** One of Foundry's programs. */
   public static Path program(String name) {
-    String system = System.getProperty("os.name").startsWith("Mac") ? "darwin" : "linux";
-    String machine =
-        System.getProperty("os.arch").toLowerCase(Locale.ROOT).equals("aarch64")
-            ? "arm64"
-            : "amd64";
-    String folder = "node_modules/@foundry-rs/%s-%s-%s/bin".formatted(name, system, machine);
-    return FOLDER.resolve(folder).resolve(name);
+    return new ContractsFolder(FOLDER).program(name);
   }
 
   private static void build(String... command) {

@@ -1,0 +1,159 @@
+package cloud.zansoc.cli.local;
+
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.evm.ContractsFolder;
+import cloud.zansoc.ledger.evm.DevelopmentChain;
+import cloud.zansoc.ledger.evm.EvmChain;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The development chain of a local cloud: an anvil process with the ledger's contracts, which makes
+ * a block each second and keeps its state over restarts.
+ */
+public final class LocalChain {
+  /** The usual port. */
+  public static final int PORT = 7445;
+
+  /** What a kill -9 may lose; books go back by at most 128 blocks. */
+  private static final int STATE_INTERVAL_SECONDS = 30;
+
+  /** So much that the blocks are never half full, and gas stays free. */
+  private static final String GAS_LIMIT = "1000000000";
+
+  private static final String CONTRACTS_VARIABLE = "ZANSOC_CONTRACTS";
+
+  private final Path folder;
+  private final LocalProcess process;
+  private final ContractsFolder contracts;
+  private final int port;
+
+  /**
+   * @param cloud the local cloud's folder
+   * @param port on loopback
+   */
+  public LocalChain(Path cloud, ContractsFolder contracts, int port) {
+    this.folder = cloud.resolve("chain");
+    this.process = process(cloud);
+    this.contracts = contracts;
+    this.port = port;
+  }
+
+  /** The contracts, where the launcher has built them. */
+  static Optional<ContractsFolder> contracts() {
+    return Optional.ofNullable(System.getenv(CONTRACTS_VARIABLE))
+        .map(folder -> new ContractsFolder(Path.of(folder)))
+        .filter(ContractsFolder::isBuilt);
+  }
+
+  /** The chain's process in a local cloud's folder. */
+  static LocalProcess process(Path cloud) {
+    return new LocalProcess("chain", cloud.resolve("run"));
+  }
+
+  /** What is known of the ledger of a local cloud. */
+  static Optional<LedgerValues> values(Path cloud) {
+    return LedgerValues.read(cloud.resolve("chain").resolve("ledger.properties"));
+  }
+
+  /**
+   * Starts the chain, if it does not run; the first time the contracts are deployed.
+   *
+   * @param publisher who publishes rewards
+   * @return the hub's configuration
+   */
+  public List<String> start(Supplier<AccountId> publisher) {
+    if (process.handle().isEmpty()) {
+      if (LedgerValues.read(valuesFile()).isEmpty()) {
+        deploy(publisher.get());
+      } else if (Files.notExists(state())) {
+        throw lost("its state, %s, is missing".formatted(state()));
+      }
+      run("--block-time=1", "--state-interval=" + STATE_INTERVAL_SECONDS);
+    }
+    LedgerValues values = LedgerValues.read(valuesFile()).orElseThrow();
+    try (EvmChain chain = LedgerValues.connect(node(), values.chain())) {
+      values.contracts(chain);
+    } catch (ZansocException e) {
+      throw e.code() == ErrorCode.PRECONDITION_FAILED ? lost(String.valueOf(e.getMessage())) : e;
+    }
+    return values.lines();
+  }
+
+  /** At once: before it has ended in good order, nothing that is kept depends on it. */
+  private void deploy(AccountId publisher) {
+    try {
+      Files.createDirectories(folder);
+      Files.deleteIfExists(state());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the chain in " + folder, e);
+    }
+    run();
+    Map<String, AccountId> deployed;
+    try (EvmChain chain = LedgerValues.connect(node(), DevelopmentChain.NUMBER)) {
+      deployed = new DevelopmentChain(chain).deploy(contracts.plan(), publisher);
+    } finally {
+      process.stop();
+    }
+    LedgerValues.of(node(), DevelopmentChain.NUMBER, deployed).write(valuesFile());
+  }
+
+  private void run(String... further) {
+    List<String> command = new ArrayList<>();
+    command.add(contracts.program("anvil").toString());
+    command.addAll(
+        List.of(
+            "--quiet",
+            "--host=127.0.0.1",
+            "--no-cors",
+            "--port=" + port,
+            "--chain-id=" + DevelopmentChain.NUMBER,
+            "--hardfork=prague",
+            "--gas-price=0",
+            "--block-base-fee-per-gas=0",
+            "--gas-limit=" + GAS_LIMIT,
+            "--prune-history",
+            "--state=" + state()));
+    command.addAll(List.of(further));
+    process.run(command);
+    process.await(this::answers);
+  }
+
+  private boolean answers() {
+    try {
+      LedgerValues.connect(node(), DevelopmentChain.NUMBER).close();
+      return true;
+    } catch (ZansocException e) {
+      return false;
+    }
+  }
+
+  private ZansocException lost(String why) {
+    return new ZansocException(
+        ErrorCode.DAMAGED,
+        "the local chain has lost the ledger's contracts: %s. './zansoc up --no-chain' starts the cloud without it; './zansoc down --purge' lets you begin anew, without the files in it"
+            .formatted(why));
+  }
+
+  private URI node() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  private Path state() {
+    return folder.resolve("state.json");
+  }
+
+  private Path valuesFile() {
+    return folder.resolve("ledger.properties");
+  }
+}

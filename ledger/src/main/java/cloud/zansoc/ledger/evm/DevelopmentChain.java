@@ -1,0 +1,78 @@
+package cloud.zansoc.ledger.evm;
+
+import cloud.zansoc.ledger.AccountId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.web3j.protocol.core.Request;
+import org.web3j.protocol.core.methods.response.VoidResponse;
+
+/**
+ * What only a chain for development allows: accounts whose keys everybody knows, and time that
+ * passes when it is told to.
+ */
+public final class DevelopmentChain {
+  /** The number of our own development chains: "zans" in ASCII. */
+  public static final long NUMBER = 0x7a616e73L;
+
+  /** Anvil's, printed at its every start. */
+  private static final Mnemonic MNEMONIC =
+      Mnemonic.ofWords("test test test test test test test test test test test junk");
+
+  private final EvmChain chain;
+
+  /**
+   * @param chain whose node is an anvil
+   */
+  public DevelopmentChain(EvmChain chain) {
+    this.chain = chain;
+  }
+
+  /** The key of the account that deploys and receives the coins that exist from the start. */
+  public static EvmKey faucet() {
+    return MNEMONIC.key();
+  }
+
+  /** The account that receives the commission. */
+  public static AccountId treasury() {
+    return MNEMONIC.key(1).account();
+  }
+
+  /** Whether a chain has given the accounts, whose keys everybody knows, something to pay with. */
+  public boolean isIt() {
+    return chain.wei(faucet().account()).signum() > 0;
+  }
+
+  /**
+   * Puts the contracts on a chain that makes a block for each transaction, all in one second: else
+   * the chain's time would run ahead.
+   *
+   * @return the address of each step
+   */
+  public Map<String, AccountId> deploy(DeployPlan plan, AccountId publisher) {
+    tell("anvil_setBlockTimestampInterval", 0);
+    return new Deployer(chain, faucet(), plan).deploy(parameters(plan, publisher));
+  }
+
+  /** The parameters of a deployment by {@link #faucet}. */
+  public Map<String, String> parameters(DeployPlan plan, AccountId publisher) {
+    Map<String, String> parameters = new HashMap<>(plan.developmentParameters());
+    parameters.put("genesis", faucet().account().text());
+    parameters.put("treasury", treasury().text());
+    parameters.put("publisher", publisher.text());
+    parameters.put("rewardsStart", String.valueOf(chain.now().getEpochSecond()));
+    return parameters;
+  }
+
+  /** Lets time pass, and makes a block at its end. */
+  public void pass(Duration time) {
+    tell("evm_increaseTime", time.toSeconds());
+    tell("evm_mine");
+  }
+
+  private void tell(String method, Object... parameters) {
+    chain.ask(
+        method, new Request<>(method, List.of(parameters), chain.service(), VoidResponse.class));
+  }
+}
