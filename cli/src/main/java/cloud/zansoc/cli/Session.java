@@ -22,6 +22,7 @@ import java.util.Optional;
  */
 public final class Session implements AutoCloseable {
   private final Profile profile;
+  private final ApiClient.Patience patience;
   private Optional<Identity> identity = Optional.empty();
   private Optional<Profile.Hub> hub = Optional.empty();
   private Optional<ApiClient> api = Optional.empty();
@@ -29,13 +30,19 @@ public final class Session implements AutoCloseable {
 
   private record Storage(BlockTransport transport, StorageClient client) {}
 
-  private Session(Profile profile) {
+  private Session(Profile profile, ApiClient.Patience patience) {
     this.profile = profile;
+    this.patience = patience;
   }
 
   /** Opens the profile, in which nobody need have logged in yet: a share needs no login. */
   public static Session open(Profile profile) {
-    return new Session(profile);
+    return new Session(profile, ApiClient.Patience.LONG);
+  }
+
+  /** The same for a command that goes on without its hub where that is away. */
+  public static Session openBriefly(Profile profile) {
+    return new Session(profile, ApiClient.Patience.SHORT);
   }
 
   /** The profile. */
@@ -72,8 +79,7 @@ public final class Session implements AutoCloseable {
   public ApiClient api() {
     if (api.isEmpty()) {
       Profile.Hub its = hub();
-      api =
-          Optional.of(new ApiClient(identity(), its.id(), its.address(), ApiClient.Patience.LONG));
+      api = Optional.of(new ApiClient(identity(), its.id(), its.address(), patience));
     }
     return api.get();
   }

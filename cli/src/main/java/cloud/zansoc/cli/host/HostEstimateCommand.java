@@ -5,7 +5,10 @@ import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.CommonOptions;
 import cloud.zansoc.cli.Output;
+import cloud.zansoc.cli.wallet.AverageCoinPrice;
 import cloud.zansoc.host.measure.SystemFacts;
+import cloud.zansoc.ledger.Amount;
+import cloud.zansoc.ledger.CoinPrice;
 import cloud.zansoc.ledger.HostEstimate;
 import cloud.zansoc.ledger.MachineSize;
 import cloud.zansoc.ledger.UnitPrices;
@@ -24,7 +27,8 @@ import picocli.CommandLine.Option;
     name = "estimate",
     description = {
       "Estimate what a machine earns in a month at the default prices, and when it is paid back.",
-      "vCPUs and memory are this machine's unless given. Asks nobody."
+      "vCPUs and memory are this machine's unless given. Where the profile's hub has an exchange,"
+          + " the income is shown in the coin too, at its average price there."
     })
 final class HostEstimateCommand implements Callable<Integer> {
   private static final long BYTES_PER_GB = 1_000_000_000;
@@ -112,6 +116,7 @@ final class HostEstimateCommand implements Callable<Integer> {
    * The result: US dollars a month, and targets of the network beside it.
    *
    * @param inCurrency the net income in the currency asked for
+   * @param netCoins the net income in whole coins; empty where no average price is known
    * @param monthsToPayBack empty where no cost was given, or where it is never paid back
    */
   record Summary(
@@ -122,6 +127,7 @@ final class HostEstimateCommand implements Callable<Integer> {
       String electricityUsd,
       String netUsd,
       Optional<String> inCurrency,
+      Optional<String> netCoins,
       Optional<BigDecimal> monthsToPayBack,
       int targetMonths,
       int targetInr) {}
@@ -132,6 +138,9 @@ final class HostEstimateCommand implements Callable<Integer> {
         rate.map(value ->
             "%s %s"
                 .formatted(cents(dollars(estimate.net()).multiply(value)), currency.orElseThrow()));
+    Optional<String> coins =
+        AverageCoinPrice.known(options.profile(), output)
+            .map(price -> coins(estimate.net(), price));
     if (output.isJson()) {
       output.json(
           new Summary(
@@ -142,6 +151,7 @@ final class HostEstimateCommand implements Callable<Integer> {
               usd(estimate.electricity()),
               usd(estimate.net()),
               converted,
+              coins,
               months,
               HostEstimate.TARGET_MONTHS,
               HostEstimate.TARGET_INR));
@@ -156,6 +166,8 @@ final class HostEstimateCommand implements Callable<Integer> {
     rows.add(List.of("electricity", "-" + usd(estimate.electricity()), ""));
     rows.add(List.of("you keep", usd(estimate.net()), converted.orElse("")));
     output.table(List.of("", ">USD", ">"), rows);
+    coins.ifPresent(
+        amount -> output.line("in the coin    " + amount + " ZANS, at its average price"));
     hardware.ifPresent(cost ->
         output.line(
             "paid back      "
@@ -168,6 +180,12 @@ final class HostEstimateCommand implements Callable<Integer> {
             "targets        %d months when fully used, %,d INR a month",
             HostEstimate.TARGET_MONTHS,
             HostEstimate.TARGET_INR));
+  }
+
+  private static String coins(Money net, CoinPrice price) {
+    Amount amount = price.toCoin(new Money(Math.abs(net.microDollars())));
+    String text = cents(amount.whole(Amount.COIN_DECIMALS));
+    return net.microDollars() < 0 ? "-" + text : text;
   }
 
   private static String usd(Money money) {

@@ -83,7 +83,8 @@ public final class ChainExchange implements ExchangeWorld {
     }
   }
 
-  ExchangeContracts contracts() {
+  /** Where they are. */
+  public ExchangeContracts contracts() {
     return ExchangeContracts.of(
         world.chain(), world.contract("coin"), world.contract("router"), twap);
   }
@@ -96,7 +97,8 @@ public final class ChainExchange implements ExchangeWorld {
     return dollar;
   }
 
-  AccountId twap() {
+  /** The contract of its price. */
+  public AccountId twap() {
     return twap;
   }
 

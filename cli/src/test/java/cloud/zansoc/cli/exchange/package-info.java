@@ -1,0 +1,4 @@
+@NullMarked
+package cloud.zansoc.cli.exchange;
+
+import org.jspecify.annotations.NullMarked;
