@@ -16,7 +16,7 @@ public final class BlockTransport implements AutoCloseable {
   private final NettyBlockDialer dialer;
 
   public BlockTransport(Identity identity) {
-    NativeHash.loadInBackground();
+    Thread.ofPlatform().daemon().name("native-hash").start(NativeHash::load);
     this.transport = new PeerTransport(identity);
     this.dialer = new NettyBlockDialer(transport);
   }

@@ -53,6 +53,12 @@ final class Training {
     LocalCloud.Settings settings =
         new LocalCloud.Settings(
             HOSTS, ByteSize.ofGibibytes(1), freeAddress(), freeAddress(), List.of());
+    // An agent loads all of its cache, so that the cache is of one that only runs: it has joined.
+    try (LocalCloud joining = new LocalCloud(folder, settings, JavaFlags.NONE)) {
+      joining.startHub();
+      joining.startHosts();
+      joining.stop();
+    }
     LocalCloud cloud = new LocalCloud(folder, settings, new JavaFlags(Optional.of(caches), true));
     try {
       cloud.startHub();

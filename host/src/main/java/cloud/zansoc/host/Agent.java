@@ -76,7 +76,7 @@ public final class Agent implements AutoCloseable {
   private Agent(HostFolder folder, String version) {
     this.folder = folder;
     this.configuration = HostConfigurationFile.read(folder.configuration());
-    NativeHash.loadInBackground();
+    Thread.ofPlatform().daemon().name("native-hash").start(NativeHash::load);
     try {
       open(AgentLock.acquire(folder));
       Identity identity = Identity.loadOrCreate(folder.identity());

@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param recording whether the hub and the first host record their caches
  */
 public record JavaFlags(Optional<Path> caches, boolean recording) {
+  /** Without caches. */
+  public static final JavaFlags NONE = new JavaFlags(Optional.empty(), false);
+
   private static final String CACHES_VARIABLE = "ZANSOC_CACHES";
 
   /** What the launcher says in the environment variable ZANSOC_CACHES. */

@@ -11,11 +11,6 @@ import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 public final class NativeHash {
   private NativeHash() {}
 
-  /** Does {@link #load} beside what the caller goes on with; until then the JDK's hash serves. */
-  public static void loadInBackground() {
-    Thread.ofPlatform().daemon().name("native-hash").start(NativeHash::load);
-  }
-
   /**
    * Lets the process hash natively; takes a fifth of a second of one processor. Where the system
    * has no such library, the JDK's hash stays.

@@ -56,7 +56,7 @@ public final class PeerTransport implements AutoCloseable {
   public static final int EVENT_LOOPS = 2;
 
   private static final int PAGE_BYTES = 8192;
-  private static final int CHUNK_ORDER = 9; // Chunks of 4 MiB: sixteen blocks.
+  private static final int CHUNK_ORDER = 8; // Chunks of 2 MiB: eight blocks.
   private static final int SMALL_CACHE = 64;
   private static final int NORMAL_CACHE = 16;
   private static final int LEAST_READ_BYTES = 1024;
@@ -82,7 +82,7 @@ public final class PeerTransport implements AutoCloseable {
     this.identity = identity;
     this.allocator =
         new PooledByteBufAllocator(
-            true, 0, eventLoopThreads, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHE, NORMAL_CACHE, false);
+            true, 0, 1, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHE, NORMAL_CACHE, false);
     this.eventLoops =
         new MultiThreadIoEventLoopGroup(
             eventLoopThreads,
