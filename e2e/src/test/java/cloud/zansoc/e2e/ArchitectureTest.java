@@ -55,7 +55,7 @@ final class ArchitectureTest {
         .whereLayer("net")
         .mayOnlyBeAccessedByLayers("cli", "hub", "host", "storage")
         .whereLayer("codec")
-        .mayOnlyBeAccessedByLayers("cli", "hub", "host", "storage", "net")
+        .mayOnlyBeAccessedByLayers("cli", "hub", "host", "storage", "ledger", "net")
         .check(CLASSES);
   }
 
@@ -121,7 +121,12 @@ final class ArchitectureTest {
     owns("cloud.zansoc.net.http..", "org.eclipse.jetty..");
     owns("cloud.zansoc.ledger.evm..", "org.web3j..");
     noClasses()
-        .that(not(resideInAnyPackage("cloud.zansoc.net.http..", "cloud.zansoc.ledger.evm..")))
+        .that(
+            not(
+                resideInAnyPackage(
+                    "cloud.zansoc.net.http..",
+                    "cloud.zansoc.ledger.evm..",
+                    "cloud.zansoc.ledger.rewards..")))
         .should()
         .dependOnClassesThat(resideInAPackage("tools.jackson.."))
         .check(CLASSES);

@@ -2,6 +2,7 @@ package cloud.zansoc.ledger;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.regex.Pattern;
 
 /**
  * An amount in whole units, never negative, at most 2^256 - 1: of the coin, of which 10^18 units
@@ -18,6 +19,7 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
   public static final int COIN_DECIMALS = 18;
 
   private static final BigInteger COIN = BigInteger.TEN.pow(COIN_DECIMALS);
+  private static final Pattern COINS = Pattern.compile("[0-9]{1,60}(\\.[0-9]{1,18})?");
   private static final BigInteger COMMISSION_DIVISOR = BigInteger.TEN;
 
   /** Refuses what is negative or too large. */
@@ -35,6 +37,26 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
   /** So many whole coins. */
   public static Amount ofCoins(long coins) {
     return new Amount(BigInteger.valueOf(coins).multiply(COIN));
+  }
+
+  /**
+   * Reads coins as {@link #inCoins} writes them: "12" or "0.5".
+   *
+   * @throws IllegalArgumentException if the text is none, or finer than a unit
+   */
+  public static Amount parseCoins(String text) {
+    if (!COINS.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "coins are written as 12 or 0.5, with up to 18 digits behind the point, not '"
+              + text
+              + "'");
+    }
+    return ofWhole(new BigDecimal(text), COIN_DECIMALS);
+  }
+
+  /** In coins, exactly and without needless zeros: "12", "0.5". */
+  public String inCoins() {
+    return whole(COIN_DECIMALS).toPlainString();
   }
 
   /**
@@ -71,6 +93,11 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
   /** This many times over. */
   public Amount times(long factor) {
     return new Amount(units.multiply(BigInteger.valueOf(factor)));
+  }
+
+  /** So many parts of it, rounded down. */
+  Amount dividedBy(long divisor) {
+    return new Amount(units.divide(BigInteger.valueOf(divisor)));
   }
 
   /** The provider's part of a payment of this amount: a tenth, rounded down. */

@@ -3,15 +3,12 @@ package cloud.zansoc.ledger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 
 /**
  * The escrow's arithmetic and refusals, in the order in which the contract checks them, without a
@@ -21,26 +18,26 @@ import java.util.function.Supplier;
  */
 public final class MemoryLedger implements Ledger {
   private final OfferScheme offers;
-  private final AccountId treasury;
-  private final InstantSource clock;
-
-  /** Guards all that follow. */
-  private final ReentrantLock lock = new ReentrantLock();
-
-  private final Map<AccountId, Amount> coins = new HashMap<>();
-  private final Map<AccountId, Amount> balances = new HashMap<>();
+  private final MemoryCustody custody;
   private final Map<LeaseId, Lease> leases = new HashMap<>();
   private final Set<LeaseId> usedOffers = new HashSet<>();
 
   public MemoryLedger(OfferScheme offers, AccountId treasury, InstantSource clock) {
     this.offers = offers;
-    this.treasury = treasury;
-    this.clock = clock;
+    this.custody = new MemoryCustody(offers.ledger(), treasury, clock);
+  }
+
+  /** What the other parts of the model share with this one. */
+  MemoryCustody custody() {
+    return custody;
   }
 
   /** Gives an account coins from nowhere. */
   public void mint(AccountId account, Amount amount) {
-    locked(() -> add(coins, account, amount));
+    custody.locked(() -> {
+      custody.mint(account, amount);
+      return amount;
+    });
   }
 
   @Override
@@ -50,62 +47,60 @@ public final class MemoryLedger implements Ledger {
 
   @Override
   public Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    return custody.now();
   }
 
   @Override
   public AccountId treasury() {
-    return treasury;
+    return custody.treasury();
   }
 
   @Override
   public Amount balance(AccountId account) {
-    return locked(() -> balances.getOrDefault(account, Amount.ZERO));
+    return custody.locked(() -> custody.balance(account));
   }
 
   @Override
   public Amount coins(AccountId account) {
-    return locked(() -> coins.getOrDefault(account, Amount.ZERO));
+    return custody.locked(() -> custody.coins(account));
   }
 
   @Override
   public Optional<Lease> lease(LeaseId lease) {
-    return locked(() -> Optional.ofNullable(leases.get(lease)));
+    return custody.locked(() -> Optional.ofNullable(leases.get(lease)));
   }
 
   @Override
   public Outcome<Amount> deposit(AccountId caller, Amount amount) {
-    return locked(() -> {
-      Amount owned = coins.getOrDefault(caller, Amount.ZERO);
+    return custody.locked(() -> {
+      Amount owned = custody.coins(caller);
       if (amount.isZero()) {
-        return refused(new Refusal.ZeroAmount());
+        return Outcome.refused(new Refusal.ZeroAmount());
       }
       if (owned.compareTo(amount) < 0) {
-        return refused(new Refusal.InsufficientCoins(caller, owned, amount));
+        return Outcome.refused(new Refusal.InsufficientCoins(caller, owned, amount));
       }
-      coins.put(caller, owned.minus(amount));
-      add(coins, id().escrow(), amount);
-      add(balances, caller, amount);
+      custody.transfer(caller, id().escrow(), amount);
+      custody.credit(caller, amount);
       return new Outcome.Done<>(amount);
     });
   }
 
   @Override
   public Outcome<Amount> withdraw(AccountId caller, AccountId to, Amount amount) {
-    return locked(() -> {
+    return custody.locked(() -> {
       if (to.equals(id().escrow())) {
-        return refused(new Refusal.InvalidAccount(to));
+        return Outcome.refused(new Refusal.InvalidAccount(to));
       }
-      Optional<Refusal> refusal = whyNotDebited(caller, amount);
+      Optional<Refusal> refusal = custody.whyNotDebited(caller, amount);
       if (refusal.isPresent()) {
-        return refused(refusal.get());
+        return Outcome.refused(refusal.get());
       }
       if (to.equals(AccountId.NOBODY)) {
-        return refused(new Refusal.InvalidAccount(to));
+        return Outcome.refused(new Refusal.InvalidAccount(to));
       }
-      take(balances, caller, amount);
-      take(coins, id().escrow(), amount);
-      add(coins, to, amount);
+      custody.debit(caller, amount);
+      custody.transfer(id().escrow(), to, amount);
       return new Outcome.Done<>(amount);
     });
   }
@@ -114,15 +109,15 @@ public final class MemoryLedger implements Ledger {
   public Outcome<Lease> open(AccountId caller, SignedOffer signed, Duration paid) {
     Offer offer = signed.offer();
     Amount cost = offer.rate().times(Ledger.prepaidSeconds(paid));
-    return locked(() -> {
+    return custody.locked(() -> {
       Instant now = now();
       LeaseId id = offers.leaseId(offer);
       Optional<Refusal> refusal =
-          whyNotTaken(caller, signed, id, now).or(() -> whyNotDebited(caller, cost));
+          whyNotTaken(caller, signed, id, now).or(() -> custody.whyNotDebited(caller, cost));
       if (refusal.isPresent()) {
-        return refused(refusal.get());
+        return Outcome.refused(refusal.get());
       }
-      take(balances, caller, cost);
+      custody.debit(caller, cost);
       Lease lease = new Lease(id, caller, offer.host(), offer.rate(), now, now.plus(paid));
       leases.put(id, lease);
       usedOffers.add(id);
@@ -132,12 +127,14 @@ public final class MemoryLedger implements Ledger {
 
   @Override
   public Outcome<LeaseId> cancelOffer(AccountId caller, Offer offer) {
-    return locked(() -> {
+    return custody.locked(() -> {
       if (!caller.equals(offer.host())) {
-        return refused(new Refusal.NotParty(caller));
+        return Outcome.refused(new Refusal.NotParty(caller));
       }
       LeaseId id = offers.leaseId(offer);
-      return usedOffers.add(id) ? new Outcome.Done<>(id) : refused(new Refusal.OfferUsed(id));
+      return usedOffers.add(id)
+          ? new Outcome.Done<>(id)
+          : Outcome.refused(new Refusal.OfferUsed(id));
     });
   }
 
@@ -148,14 +145,14 @@ public final class MemoryLedger implements Ledger {
         id,
         lease -> {
           if (lease.hasLapsed(now())) {
-            return refused(new Refusal.LeaseLapsed(id, lease.paidUntil()));
+            return Outcome.refused(new Refusal.LeaseLapsed(id, lease.paidUntil()));
           }
           Amount cost = lease.rate().times(seconds);
-          Optional<Refusal> refusal = whyNotDebited(caller, cost);
+          Optional<Refusal> refusal = custody.whyNotDebited(caller, cost);
           if (refusal.isPresent()) {
-            return refused(refusal.get());
+            return Outcome.refused(refusal.get());
           }
-          take(balances, caller, cost);
+          custody.debit(caller, cost);
           Lease extended = lease.extended(paid);
           leases.put(id, extended);
           return new Outcome.Done<>(extended.paidUntil());
@@ -170,7 +167,7 @@ public final class MemoryLedger implements Ledger {
   @Override
   public Outcome<Payment> settleMany(AccountId caller, List<LeaseId> ids) {
     Ledger.checkBatch(ids);
-    return locked(() -> {
+    return custody.locked(() -> {
       Instant now = now();
       Payment sum = Payment.NONE;
       for (LeaseId id : ids) {
@@ -189,11 +186,11 @@ public final class MemoryLedger implements Ledger {
           Instant now = now();
           boolean party = caller.equals(lease.client()) || caller.equals(lease.host());
           if (!party && !lease.hasLapsed(now)) {
-            return refused(new Refusal.NotParty(caller));
+            return Outcome.refused(new Refusal.NotParty(caller));
           }
           pay(lease, now);
           Amount refund = lease.refund(now);
-          add(balances, lease.client(), refund);
+          custody.credit(lease.client(), refund);
           leases.remove(id);
           return new Outcome.Done<>(refund);
         });
@@ -221,50 +218,19 @@ public final class MemoryLedger implements Ledger {
     return usedOffers.contains(id) ? Optional.of(new Refusal.OfferUsed(id)) : Optional.empty();
   }
 
-  private Optional<Refusal> whyNotDebited(AccountId account, Amount amount) {
-    if (amount.isZero()) {
-      return Optional.of(new Refusal.ZeroAmount());
-    }
-    Amount balance = balances.getOrDefault(account, Amount.ZERO);
-    return balance.compareTo(amount) < 0
-        ? Optional.of(new Refusal.InsufficientBalance(account, balance, amount))
-        : Optional.empty();
-  }
-
   private Payment pay(Lease lease, Instant now) {
-    Payment payment = Payment.of(lease.due(now));
-    add(balances, lease.host(), payment.net());
-    add(balances, treasury, payment.fee());
+    Payment payment = custody.pay(lease.host(), lease.due(now));
     leases.put(lease.id(), lease.settled(now));
     return payment;
   }
 
   private <T> Outcome<T> whereOpen(LeaseId id, LeaseOperation<T> operation) {
-    return locked(() -> {
+    return custody.locked(() -> {
       Lease lease = leases.get(id);
-      return lease == null ? refused(new Refusal.LeaseNotOpen(id)) : operation.applyTo(lease);
+      return lease == null
+          ? Outcome.refused(new Refusal.LeaseNotOpen(id))
+          : operation.applyTo(lease);
     });
-  }
-
-  private <T> T locked(Supplier<T> action) {
-    lock.lock();
-    try {
-      return action.get();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static Amount add(Map<AccountId, Amount> accounts, AccountId account, Amount amount) {
-    return accounts.merge(account, amount, Amount::plus);
-  }
-
-  private static void take(Map<AccountId, Amount> accounts, AccountId account, Amount amount) {
-    accounts.put(account, accounts.getOrDefault(account, Amount.ZERO).minus(amount));
-  }
-
-  private static <T> Outcome<T> refused(Refusal reason) {
-    return new Outcome.Refused<>(reason);
   }
 
   /** What is done with a lease that is open. */

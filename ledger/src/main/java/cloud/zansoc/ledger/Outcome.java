@@ -15,6 +15,11 @@ public sealed interface Outcome<T> {
   /** It was refused: no coin has moved. */
   record Refused<T>(Refusal reason) implements Outcome<T> {}
 
+  /** A refusal for this reason. */
+  static <T> Outcome<T> refused(Refusal reason) {
+    return new Refused<>(reason);
+  }
+
   /**
    * What a done operation gave.
    *

@@ -17,7 +17,7 @@ public record Payment(Amount gross, Amount fee) {
   }
 
   /** The payment of {@code gross}, divided as the ledger divides it. */
-  static Payment of(Amount gross) {
+  public static Payment of(Amount gross) {
     return new Payment(gross, gross.commission());
   }
 

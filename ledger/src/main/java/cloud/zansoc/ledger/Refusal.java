@@ -1,6 +1,7 @@
 package cloud.zansoc.ledger;
 
 import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.PeerId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -16,14 +17,25 @@ public sealed interface Refusal {
       case ZeroAmount refusal -> ErrorCode.INVALID_ARGUMENT;
       case InvalidAccount refusal -> ErrorCode.INVALID_ARGUMENT;
       case InvalidRate refusal -> ErrorCode.INVALID_ARGUMENT;
+      case InvalidTerms refusal -> ErrorCode.INVALID_ARGUMENT;
+      case AboveSchedule refusal -> ErrorCode.INVALID_ARGUMENT;
       case TooLarge refusal -> ErrorCode.INVALID_ARGUMENT;
       case Dust refusal -> ErrorCode.INVALID_ARGUMENT;
       case WrongSigner refusal -> ErrorCode.WRONG_KEY;
+      case InvalidSignature refusal -> ErrorCode.WRONG_KEY;
+      case WrongBinding refusal -> ErrorCode.WRONG_KEY;
       case NotOffered refusal -> ErrorCode.FORBIDDEN;
       case NotParty refusal -> ErrorCode.FORBIDDEN;
+      case NotPublisher refusal -> ErrorCode.FORBIDDEN;
+      case NotInRewards refusal -> ErrorCode.FORBIDDEN;
+      case WrongProof refusal -> ErrorCode.FORBIDDEN;
+      case WrongProofLength refusal -> ErrorCode.FORBIDDEN;
       case LeaseNotOpen refusal -> ErrorCode.NOT_FOUND;
+      case NoChannel refusal -> ErrorCode.NOT_FOUND;
+      case DealOver refusal -> ErrorCode.NOT_FOUND;
       case InsufficientBalance refusal -> ErrorCode.PRECONDITION_FAILED;
       case InsufficientCoins refusal -> ErrorCode.PRECONDITION_FAILED;
+      case InsufficientStake refusal -> ErrorCode.PRECONDITION_FAILED;
       case InsufficientTokens refusal -> ErrorCode.PRECONDITION_FAILED;
       case InsufficientShares refusal -> ErrorCode.PRECONDITION_FAILED;
       case EmptyPool refusal -> ErrorCode.PRECONDITION_FAILED;
@@ -37,6 +49,20 @@ public sealed interface Refusal {
       case OfferExpired refusal -> ErrorCode.PRECONDITION_FAILED;
       case OfferUsed refusal -> ErrorCode.PRECONDITION_FAILED;
       case LeaseLapsed refusal -> ErrorCode.PRECONDITION_FAILED;
+      case TermsExpired refusal -> ErrorCode.PRECONDITION_FAILED;
+      case TermsUsed refusal -> ErrorCode.PRECONDITION_FAILED;
+      case NothingToRedeem refusal -> ErrorCode.PRECONDITION_FAILED;
+      case ChannelNotClosing refusal -> ErrorCode.PRECONDITION_FAILED;
+      case ChannelStillOpen refusal -> ErrorCode.PRECONDITION_FAILED;
+      case NothingThaws refusal -> ErrorCode.PRECONDITION_FAILED;
+      case StillThawing refusal -> ErrorCode.PRECONDITION_FAILED;
+      case NotDue refusal -> ErrorCode.PRECONDITION_FAILED;
+      case FaultPending refusal -> ErrorCode.PRECONDITION_FAILED;
+      case SeedUnknown refusal -> ErrorCode.PRECONDITION_FAILED;
+      case EpochAlreadyPublished refusal -> ErrorCode.PRECONDITION_FAILED;
+      case EpochNotOver refusal -> ErrorCode.PRECONDITION_FAILED;
+      case NothingToReward refusal -> ErrorCode.PRECONDITION_FAILED;
+      case AboveMinted refusal -> ErrorCode.PRECONDITION_FAILED;
     };
   }
 
@@ -164,15 +190,15 @@ public sealed interface Refusal {
     }
   }
 
-  /** The offer is for another ledger. */
+  /** What was signed is for another ledger. */
   record WrongLedger(LedgerId expected, LedgerId seen) implements Refusal {
     @Override
     public String message() {
-      return "the offer is for " + seen + ", this is " + expected;
+      return "it was signed for " + seen + ", this is " + expected;
     }
   }
 
-  /** The offer was not signed by the host that it names. */
+  /** An offer or terms were not signed by the host that they name. */
   record WrongSigner(Optional<AccountId> signer, AccountId expected) implements Refusal {
     @Override
     public String message() {
@@ -233,6 +259,210 @@ public sealed interface Refusal {
     @Override
     public String message() {
       return caller + " is no party to it";
+    }
+  }
+
+  /** A signature that no key can have made. */
+  record InvalidSignature() implements Refusal {
+    @Override
+    public String message() {
+      return "the signature is nobody's";
+    }
+  }
+
+  /**
+   * There is no funded channel, or the voucher was signed by another key or for another channel.
+   */
+  record NoChannel(AccountId client, AccountId host) implements Refusal {
+    @Override
+    public String message() {
+      return client + ", who signed it, has nothing in a channel to " + host;
+    }
+  }
+
+  /** The channel has paid that much before, or has no more. */
+  record NothingToRedeem(Amount total, Amount paid, Amount funded) implements Refusal {
+    @Override
+    public String message() {
+      return "a voucher of %s is worth nothing now: of %s on the channel, %s were paid"
+          .formatted(total, funded, paid);
+    }
+  }
+
+  /** The client has not asked for the rest of the channel. */
+  record ChannelNotClosing() implements Refusal {
+    @Override
+    public String message() {
+      return "the client has not asked for the rest of the channel; its host can close it";
+    }
+  }
+
+  /** The host can still redeem. */
+  record ChannelStillOpen(Instant closesAt) implements Refusal {
+    @Override
+    public String message() {
+      return "the channel can be closed from " + closesAt;
+    }
+  }
+
+  /** The Ed25519 key has not signed for this account and registry. */
+  record WrongBinding(AccountId account, PeerId id) implements Refusal {
+    @Override
+    public String message() {
+      return "the key of host " + id + " has not signed that it speaks for " + account + " here";
+    }
+  }
+
+  /** The host answers with less than is needed. */
+  record InsufficientStake(Amount stake, Amount needed) implements Refusal {
+    @Override
+    public String message() {
+      return "the host has a stake of " + stake + ", needed are " + needed;
+    }
+  }
+
+  /** The account has begun to take nothing out of its stake. */
+  record NothingThaws() implements Refusal {
+    @Override
+    public String message() {
+      return "nothing is being taken out of the stake; thaw an amount first";
+    }
+  }
+
+  /** The stake can still be slashed. */
+  record StillThawing(Instant thawedAt) implements Refusal {
+    @Override
+    public String message() {
+      return "the stake can be taken out from " + thawedAt;
+    }
+  }
+
+  /** The deal's figures are none that can be proven and paid. */
+  record InvalidTerms() implements Refusal {
+    @Override
+    public String message() {
+      return "terms have 1 to 2^40 leaves, 1 to 32 samples, at least one period, and a price";
+    }
+  }
+
+  /** The terms' last second is over. */
+  record TermsExpired(Instant expiry) implements Refusal {
+    @Override
+    public String message() {
+      return "the terms could be taken until " + expiry;
+    }
+  }
+
+  /** The terms were taken before. */
+  record TermsUsed(DealId deal) implements Refusal {
+    @Override
+    public String message() {
+      return "the terms of deal " + deal + " were taken before";
+    }
+  }
+
+  /** There is no such deal, or all its periods are done. */
+  record DealOver(DealId deal) implements Refusal {
+    @Override
+    public String message() {
+      return "deal " + deal + " is unknown, or over";
+    }
+  }
+
+  /** The period has not begun, or cannot be faulted before it is over. */
+  record NotDue(long period, long current) implements Refusal {
+    @Override
+    public String message() {
+      return "period " + period + " is the deal's next one, it is period " + current + " now";
+    }
+  }
+
+  /** A period passed unproven, and must be faulted first. */
+  record FaultPending(long period, long current) implements Refusal {
+    @Override
+    public String message() {
+      return "period %d passed unproven, fault it before period %d is proven"
+          .formatted(period, current);
+    }
+  }
+
+  /** The period's first block is not over, or too long ago. */
+  record SeedUnknown(long period) implements Refusal {
+    @Override
+    public String message() {
+      return "the seed of period " + period + " is not known; it is from the second block on";
+    }
+  }
+
+  /** The proof has more or fewer nodes than the deal asks for. */
+  record WrongProofLength(long leaves, long path) implements Refusal {
+    @Override
+    public String message() {
+      return "a proof of " + leaves + " leaves and " + path + " siblings fits not this deal";
+    }
+  }
+
+  /** A leaf is not where it should be in the data that the deal is about. */
+  record WrongProof(long sample) implements Refusal {
+    @Override
+    public String message() {
+      return "sample " + sample + " is not what the deal's data has there";
+    }
+  }
+
+  /** Only the publisher publishes rewards. */
+  record NotPublisher(AccountId caller) implements Refusal {
+    @Override
+    public String message() {
+      return caller + " is not the publisher of rewards";
+    }
+  }
+
+  /** The rewards of this epoch, or of a later one, were published before. */
+  record EpochAlreadyPublished(long epoch, long next) implements Refusal {
+    @Override
+    public String message() {
+      return "epoch " + epoch + " can be published no more, the next one is " + next;
+    }
+  }
+
+  /** The epoch is still under way. */
+  record EpochNotOver(long epoch, Instant endsAt) implements Refusal {
+    @Override
+    public String message() {
+      return "epoch " + epoch + " ends at " + endsAt;
+    }
+  }
+
+  /** More than the schedule gives. */
+  record AboveSchedule(Amount total, Amount emission) implements Refusal {
+    @Override
+    public String message() {
+      return "the epoch gives " + emission + " at most, not " + total;
+    }
+  }
+
+  /** The claim does not lead to the root that was published last. */
+  record NotInRewards() implements Refusal {
+    @Override
+    public String message() {
+      return "the rewards that were published last do not have this account with this amount";
+    }
+  }
+
+  /** All was claimed before. */
+  record NothingToReward(AccountId account, Amount rewarded) implements Refusal {
+    @Override
+    public String message() {
+      return account + " was rewarded with all " + rewarded + " before";
+    }
+  }
+
+  /** More is claimed than was minted: what was published has a mistake. */
+  record AboveMinted(Amount amount, Amount unclaimed) implements Refusal {
+    @Override
+    public String message() {
+      return "claimed are " + amount + ", left are " + unclaimed;
     }
   }
 }

@@ -51,9 +51,7 @@ final class OfferPricingTest {
   @Test
   void offer_ofAMachine_isOneThatTheLedgerTakes() {
     fill(Amount.ofCoins(1_000_000), Amount.ofUnits(500_000_000_000L));
-    MemoryWorld ledger =
-        new MemoryWorld(
-            new LedgerId(31337, TestKeys.named("escrow").account()), treasury.account(), START);
+    MemoryWorld ledger = new MemoryWorld();
     EvmKey client = TestKeys.named("client");
     ledger.fund(client, Amount.ofCoins(10));
     ledger.ledger().deposit(client.account(), Amount.ofCoins(10));

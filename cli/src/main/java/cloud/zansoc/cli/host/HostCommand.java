@@ -17,5 +17,7 @@ import picocli.CommandLine.Command;
       HostDrainCommand.class,
       HostLeaveCommand.class,
       HostEstimateCommand.class,
+      HostEarningsCommand.class,
+      HostWithdrawCommand.class,
     })
 public final class HostCommand {}

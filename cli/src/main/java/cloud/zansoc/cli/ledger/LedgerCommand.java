@@ -5,8 +5,8 @@ import picocli.CommandLine.Command;
 /** Groups the commands about the ledger's books. */
 @Command(
     name = "ledger",
-    description = "Compare the hub's books with the chain; for operators.",
+    description = "Check the ledger: the hub's books, for its operators, and rewards, for anyone.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {LedgerReconcileCommand.class})
+    subcommands = {LedgerReconcileCommand.class, RewardsCommand.class})
 public final class LedgerCommand {}

@@ -4,13 +4,18 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.Session;
 import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.Registry;
+import cloud.zansoc.ledger.Rewards;
 import cloud.zansoc.ledger.evm.ChainOptions;
 import cloud.zansoc.ledger.evm.EvmChain;
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.EvmLedger;
+import cloud.zansoc.ledger.evm.EvmRegistry;
+import cloud.zansoc.ledger.evm.EvmRewards;
 import cloud.zansoc.ledger.evm.ExchangeContracts;
 import cloud.zansoc.ledger.evm.Keyring;
 import cloud.zansoc.ledger.evm.LedgerContracts;
+import cloud.zansoc.ledger.evm.LedgerHistory;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.node.LedgerView;
 import java.math.BigInteger;
@@ -99,6 +104,21 @@ public final class ChainSession implements AutoCloseable {
   /** The ledger; operations of an account need its key in {@link #keys}. */
   public EvmLedger ledger() {
     return ledger;
+  }
+
+  /** What accounts have done on the ledger. */
+  public LedgerHistory history() {
+    return new LedgerHistory(chain, contracts);
+  }
+
+  /** The hosts and their stake. */
+  public Registry registry() {
+    return new EvmRegistry(chain, contracts, keys);
+  }
+
+  /** The rewards for what hosts contribute. */
+  public Rewards rewards() {
+    return new EvmRewards(chain, contracts, keys);
   }
 
   /** What is signed with. */

@@ -83,13 +83,38 @@ final class ChainHistory {
 
   /** The events of blocks; empty where the node finds that too much. */
   Optional<List<Event>> eventsOf(long from, long to, Map<String, Object> filter) {
-    EthLog answer =
-        logs(
-            filter,
-            Map.of(
-                "fromBlock", Numeric.encodeQuantity(BigInteger.valueOf(from)),
-                "toBlock", Numeric.encodeQuantity(BigInteger.valueOf(to))));
+    EthLog answer = logs(filter, range(from, to));
     return answer.hasError() ? Optional.empty() : Optional.of(events(answer));
+  }
+
+  /** All events up to now. */
+  List<Event> events(Map<String, Object> filter) {
+    return events(newest().block(), filter);
+  }
+
+  /** All events up to a block; fewer blocks are asked for where the node finds that too much. */
+  List<Event> events(BlockRef last, Map<String, Object> filter) {
+    return events(0, last.height(), filter);
+  }
+
+  private List<Event> events(long from, long to, Map<String, Object> filter) {
+    EthLog answer = logs(filter, range(from, to));
+    if (!answer.hasError()) {
+      return events(answer);
+    }
+    if (from == to) {
+      throw chain.failed("eth_getLogs of block " + from, answer);
+    }
+    long middle = from + (to - from) / 2;
+    List<Event> both = new ArrayList<>(events(from, middle, filter));
+    both.addAll(events(middle + 1, to, filter));
+    return both;
+  }
+
+  private static Map<String, String> range(long from, long to) {
+    return Map.of(
+        "fromBlock", Numeric.encodeQuantity(BigInteger.valueOf(from)),
+        "toBlock", Numeric.encodeQuantity(BigInteger.valueOf(to)));
   }
 
   private EthLog logs(Map<String, Object> filter, Map<String, String> blocks) {

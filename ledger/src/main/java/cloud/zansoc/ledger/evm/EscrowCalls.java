@@ -1,5 +1,6 @@
 package cloud.zansoc.ledger.evm;
 
+import cloud.zansoc.base.Digest;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.CloseReason;
@@ -23,7 +24,7 @@ import org.web3j.abi.datatypes.generated.Uint8;
 import org.web3j.abi.datatypes.generated.Uint96;
 import org.web3j.utils.Numeric;
 
-/** The calls of escrow and coin that the ledger makes, as the ABI encodes them. */
+/** The calls of escrow and coin for balances and leases, as the ABI encodes them. */
 final class EscrowCalls {
   private static final int PARITY_BIT = 255;
   private static final int FIRST_V = 27;
@@ -113,8 +114,12 @@ final class EscrowCalls {
     return new Uint256(amount.units());
   }
 
-  private static Bytes32 word(LeaseId lease) {
+  static Bytes32 word(LeaseId lease) {
     return new Bytes32(Numeric.hexStringToByteArray(lease.text()));
+  }
+
+  static Bytes32 word(Digest bytes) {
+    return new Bytes32(bytes.toBytes());
   }
 
   static Bytes32 word(BigInteger number) {

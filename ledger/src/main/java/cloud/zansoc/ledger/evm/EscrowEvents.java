@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.stream.Stream;
 import org.web3j.utils.Numeric;
 
-/** What the escrow's events in a receipt say has happened. */
+/** What the events of a contract in a receipt say has happened. */
 final class EscrowEvents {
   private static final String OPENED =
       topic("LeaseOpened(bytes32,address,address,uint256,uint256,uint256,bytes32,bytes32)");
@@ -18,11 +18,11 @@ final class EscrowEvents {
   private static final String CLOSED =
       topic("LeaseClosed(bytes32,address,address,uint256,uint256)");
 
-  private final AccountId escrow;
+  private final AccountId contract;
   private final Receipt receipt;
 
-  EscrowEvents(AccountId escrow, Receipt receipt) {
-    this.escrow = escrow;
+  EscrowEvents(AccountId contract, Receipt receipt) {
+    this.contract = contract;
     this.receipt = receipt;
   }
 
@@ -42,7 +42,7 @@ final class EscrowEvents {
 
   /** Until when the lease is paid that was topped up. */
   Instant toppedUpUntil() {
-    return Words.read(only(TOPPED_UP).data(), 0).time(1);
+    return dataOf(TOPPED_UP).time(1);
   }
 
   /** All that was settled. */
@@ -55,10 +55,15 @@ final class EscrowEvents {
 
   /** What closing gave back. */
   Amount refunded() {
-    return Words.read(only(CLOSED).data(), 0).amount(1);
+    return dataOf(CLOSED).amount(1);
   }
 
-  private Receipt.Log only(String topic) {
+  /** The words of the one event of a kind, without its topics. */
+  Words dataOf(String topic) {
+    return Words.read(only(topic).data(), 0);
+  }
+
+  Receipt.Log only(String topic) {
     return all(topic)
         .findFirst()
         .orElseThrow(() ->
@@ -68,10 +73,10 @@ final class EscrowEvents {
 
   private Stream<Receipt.Log> all(String topic) {
     return receipt.logs().stream()
-        .filter(log -> log.contract().equals(escrow) && log.topics().getFirst().equals(topic));
+        .filter(log -> log.contract().equals(contract) && log.topics().getFirst().equals(topic));
   }
 
-  private static String topic(String event) {
+  static String topic(String event) {
     return Numeric.toHexString(Words.keccak(event));
   }
 }

@@ -4,8 +4,11 @@ import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Signature;
 import java.math.BigInteger;
 import java.security.SecureRandom;
+import java.util.Optional;
 import org.web3j.crypto.Credentials;
+import org.web3j.crypto.ECDSASignature;
 import org.web3j.crypto.ECKeyPair;
+import org.web3j.crypto.Keys;
 import org.web3j.crypto.RawTransaction;
 import org.web3j.crypto.Sign;
 import org.web3j.crypto.TransactionEncoder;
@@ -71,6 +74,23 @@ public final class EvmKey {
     BigInteger s = new BigInteger(1, data.getS());
     boolean odd = new BigInteger(1, data.getV()).intValueExact() != FIRST_V;
     return new Signature(new BigInteger(1, data.getR()), odd ? s.setBit(PARITY_BIT) : s);
+  }
+
+  /** Whose signature of a digest it is; empty where it is nobody's. */
+  static Optional<AccountId> signer(byte[] digest, Signature signature) {
+    BigInteger s = signature.vs().clearBit(PARITY_BIT);
+    boolean inRange = signature.r().signum() > 0 && signature.r().compareTo(ORDER) < 0;
+    if (!inRange || s.signum() == 0 || s.compareTo(ORDER) >= 0) {
+      return Optional.empty();
+    }
+    int parity = signature.vs().testBit(PARITY_BIT) ? 1 : 0;
+    ECDSASignature words = new ECDSASignature(signature.r(), s);
+    try {
+      return Optional.ofNullable(Sign.recoverFromSignature(parity, words, digest))
+          .map(key -> new AccountId(Numeric.prependHexPrefix(Keys.getAddress(key))));
+    } catch (IllegalArgumentException noPointOfTheCurve) {
+      return Optional.empty();
+    }
   }
 
   /** A transaction, which names its chain, as it is sent, in hexadecimal. */

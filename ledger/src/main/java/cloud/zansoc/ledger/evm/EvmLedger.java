@@ -1,7 +1,6 @@
 package cloud.zansoc.ledger.evm;
 
 import cloud.zansoc.base.ErrorCode;
-import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.CloseReason;
@@ -25,8 +24,8 @@ import java.util.function.Function;
  * The ledger that the escrow contract keeps. An operation is one transaction, and returns when it
  * is in a block; what it gives comes out of that block's events.
  *
- * <p>Callers are accounts of the {@link Keyring}; another one is a {@link ZansocException} with
- * {@link ErrorCode#WRONG_KEY}.
+ * <p>Callers are accounts of the {@link Keyring}; another one is a {@link
+ * cloud.zansoc.base.ZansocException} with {@link ErrorCode#WRONG_KEY}.
  */
 public final class EvmLedger implements Ledger {
   private static final byte[] PERMIT_TYPE =
@@ -35,6 +34,7 @@ public final class EvmLedger implements Ledger {
   private static final Duration PERMIT_LIFE = Duration.ofHours(1);
 
   private final EvmChain chain;
+  private final EvmContract escrow;
   private final LedgerId id;
   private final AccountId coin;
   private final AccountId treasury;
@@ -45,8 +45,9 @@ public final class EvmLedger implements Ledger {
   /** The ledger of contracts that are known already. */
   public EvmLedger(EvmChain chain, LedgerContracts contracts, Keyring keys) {
     this.chain = chain;
+    this.escrow = EvmContract.of(chain, contracts, contracts.escrow(), keys);
     this.keys = keys;
-    this.id = new LedgerId(chain.id(), contracts.escrow());
+    this.id = escrow.ledger();
     this.coin = contracts.coin();
     this.treasury = contracts.treasury();
     this.coinDomain = new TypedData("Zansoc", chain.id(), coin);
@@ -74,7 +75,7 @@ public final class EvmLedger implements Ledger {
 
   @Override
   public Amount balance(AccountId account) {
-    return chain.read(id.escrow(), EscrowCalls.balanceOf(account)).amount(0);
+    return escrow.read(EscrowCalls.balanceOf(account)).amount(0);
   }
 
   @Override
@@ -84,7 +85,11 @@ public final class EvmLedger implements Ledger {
 
   @Override
   public Optional<Lease> lease(LeaseId lease) {
-    Words entry = chain.read(id.escrow(), EscrowCalls.leaseOf(lease));
+    return lease(lease, escrow.read(EscrowCalls.leaseOf(lease)));
+  }
+
+  /** The lease in the answer of the view of leases; empty where it is not open. */
+  static Optional<Lease> lease(LeaseId lease, Words entry) {
     AccountId client = entry.account(0);
     return client.equals(AccountId.NOBODY)
         ? Optional.empty()
@@ -154,17 +159,6 @@ public final class EvmLedger implements Ledger {
   /** Sends a call to the escrow. {@code signer}: whose signature it carries. */
   private <T> Outcome<T> sent(
       AccountId caller, String data, AccountId signer, Function<EscrowEvents, T> result) {
-    return switch (chain.send(keys.of(caller), Optional.of(id.escrow()), data)) {
-      case Sent.Mined(Receipt receipt) ->
-          new Outcome.Done<>(result.apply(new EscrowEvents(id.escrow(), receipt)));
-      case Sent.Reverted(String error) ->
-          new Outcome.Refused<>(
-              EscrowErrors.refusal(error, signer).orElseThrow(() -> unexpected(error)));
-    };
-  }
-
-  private ZansocException unexpected(String error) {
-    return new ZansocException(
-        ErrorCode.INTERNAL, "the escrow of " + id + " failed with an error of no caller: " + error);
+    return escrow.sent(caller, data, Optional.of(signer), result);
   }
 }

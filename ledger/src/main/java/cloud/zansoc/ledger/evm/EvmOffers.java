@@ -9,9 +9,6 @@ import cloud.zansoc.ledger.Signature;
 import cloud.zansoc.ledger.SignedOffer;
 import java.math.BigInteger;
 import java.util.Optional;
-import org.web3j.crypto.ECDSASignature;
-import org.web3j.crypto.Keys;
-import org.web3j.crypto.Sign;
 import org.web3j.utils.Numeric;
 
 /** Offers as the escrow's domain {@code Zansoc Escrow} signs them. */
@@ -20,7 +17,6 @@ public final class EvmOffers implements OfferScheme {
       Words.keccak(
           "Offer(address host,address client,uint96 rate,uint64 expiry,bytes32 resources,uint256"
               + " nonce)");
-  private static final int PARITY_BIT = 255;
 
   private final LedgerId ledger;
   private final TypedData domain;
@@ -47,24 +43,7 @@ public final class EvmOffers implements OfferScheme {
 
   @Override
   public Optional<AccountId> signer(Offer offer, Signature signature) {
-    BigInteger n = EvmKey.ORDER;
-    BigInteger s = signature.vs().clearBit(PARITY_BIT);
-    boolean inRange = signature.r().signum() > 0 && signature.r().compareTo(n) < 0;
-    if (!inRange || s.signum() == 0 || s.compareTo(n) >= 0) {
-      return Optional.empty();
-    }
-    int parity = signature.vs().testBit(PARITY_BIT) ? 1 : 0;
-    ECDSASignature words = new ECDSASignature(signature.r(), s);
-    try {
-      return Optional.ofNullable(Sign.recoverFromSignature(parity, words, digest(offer)))
-          .map(publicKey -> account(publicKey));
-    } catch (IllegalArgumentException noPointOfTheCurve) {
-      return Optional.empty();
-    }
-  }
-
-  private static AccountId account(BigInteger publicKey) {
-    return new AccountId(Numeric.prependHexPrefix(Keys.getAddress(publicKey)));
+    return EvmKey.signer(digest(offer), signature);
   }
 
   private byte[] digest(Offer offer) {

@@ -5,9 +5,15 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.CloseReason;
+import cloud.zansoc.ledger.DealId;
+import cloud.zansoc.ledger.EpochRewards;
 import cloud.zansoc.ledger.LeaseId;
 import cloud.zansoc.ledger.Ledger;
+import cloud.zansoc.ledger.LedgerId;
+import cloud.zansoc.ledger.PossessionProof;
 import cloud.zansoc.ledger.Refusal;
+import cloud.zansoc.ledger.RewardClaim;
+import cloud.zansoc.ledger.SignedVoucher;
 import cloud.zansoc.ledger.outbox.Attempt;
 import cloud.zansoc.ledger.outbox.Fees;
 import cloud.zansoc.ledger.outbox.Inclusion;
@@ -46,6 +52,9 @@ public final class EvmOutboxChain implements OutboxChain {
   private final AccountId escrow;
   private final EvmKey key;
 
+  /** Where proofs go to; asked for when the first one is sent. */
+  private volatile Optional<AccountId> deals = Optional.empty();
+
   public EvmOutboxChain(EvmChain chain, AccountId escrow, EvmKey key) {
     this.chain = chain;
     this.escrow = escrow;
@@ -82,13 +91,27 @@ public final class EvmOutboxChain implements OutboxChain {
 
   @Override
   public Trial trial(List<Operation> operations) {
-    EthEstimateGas estimate = chain.estimate(key.account(), Optional.of(escrow), data(operations));
+    Optional<Refusal> foreign = forAnotherLedger(operations.getFirst());
+    if (foreign.isPresent()) {
+      return new Trial.Refused(foreign.get().message());
+    }
+    EthEstimateGas estimate =
+        chain.estimate(key.account(), Optional.of(target(operations)), data(operations));
     if (estimate.hasError()) {
       return new Trial.Refused(reason(chain.revertData(estimate, "eth_estimateGas")));
     }
     long estimated = estimate.getAmountUsed().longValueExact() * GAS_PERCENT / 100;
     return new Trial.Accepted(
         Math.max(estimated, LEAST_GAS + LEAST_GAS_EACH * (operations.size() - 1)));
+  }
+
+  /** What was signed for another ledger would seem to be another client's here. */
+  private Optional<Refusal> forAnotherLedger(Operation operation) {
+    LedgerId here = new LedgerId(chain.id(), escrow);
+    return operation instanceof Operation.Redeem(SignedVoucher voucher)
+            && !voucher.ledger().equals(here)
+        ? Optional.of(new Refusal.WrongLedger(here, voucher.ledger()))
+        : Optional.empty();
   }
 
   @Override
@@ -98,7 +121,7 @@ public final class EvmOutboxChain implements OutboxChain {
             chain.id(),
             BigInteger.valueOf(terms.nonce()),
             BigInteger.valueOf(terms.gas()),
-            escrow.text(),
+            target(operations).text(),
             BigInteger.ZERO,
             data(operations),
             terms.fees().tip(),
@@ -159,7 +182,7 @@ public final class EvmOutboxChain implements OutboxChain {
     EthCall again =
         chain.call(
             key.account(),
-            Optional.of(escrow),
+            Optional.of(new AccountId(transaction.getTo())),
             transaction.getData(),
             DefaultBlockParameter.valueOf(receipt.getBlockNumber()));
     boolean explained = again.hasError() && again.getError().getData() != null;
@@ -169,7 +192,7 @@ public final class EvmOutboxChain implements OutboxChain {
   }
 
   private String reason(String error) {
-    return EscrowErrors.refusal(error, key.account())
+    return EscrowErrors.refusal(error, Optional.empty())
         .map(Refusal::message)
         .orElse("the contract refused it with the error " + error);
   }
@@ -191,6 +214,22 @@ public final class EvmOutboxChain implements OutboxChain {
     return data(operations.getFirst());
   }
 
+  /** The contract that one transaction's operations are calls of. */
+  private AccountId target(List<Operation> operations) {
+    return switch (operations.getFirst()) {
+      case Operation.Prove prove -> deals();
+      case Operation.Fault fault -> deals();
+      default -> escrow;
+    };
+  }
+
+  private AccountId deals() {
+    if (deals.isEmpty()) {
+      deals = Optional.of(chain.named(escrow, "DEALS"));
+    }
+    return deals.get();
+  }
+
   private static String data(Operation operation) {
     return switch (operation) {
       case Operation.Settle(LeaseId lease) -> EscrowCalls.settleMany(List.of(lease));
@@ -198,6 +237,11 @@ public final class EvmOutboxChain implements OutboxChain {
       case Operation.TopUp(LeaseId lease, Duration paid) ->
           EscrowCalls.topUp(lease, Ledger.prepaidSeconds(paid));
       case Operation.Withdraw(AccountId to, Amount amount) -> EscrowCalls.withdraw(to, amount);
+      case Operation.Redeem(SignedVoucher voucher) -> EvmChannels.redeem(voucher);
+      case Operation.Prove(DealId deal, PossessionProof proof) -> EvmDeals.prove(deal, proof);
+      case Operation.Fault(DealId deal, long most) -> EvmDeals.fault(deal, most);
+      case Operation.Claim(RewardClaim claim) -> EvmRewards.claim(claim);
+      case Operation.Publish(EpochRewards rewards) -> EvmRewards.publish(rewards);
     };
   }
 }

@@ -1,12 +1,15 @@
 package cloud.zansoc.ledger.evm;
 
+import cloud.zansoc.base.Digest;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
+import cloud.zansoc.ledger.DealId;
 import cloud.zansoc.ledger.LeaseId;
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HexFormat;
 import org.web3j.crypto.Hash;
 import org.web3j.utils.Numeric;
 
@@ -15,7 +18,10 @@ import org.web3j.utils.Numeric;
  * after another.
  */
 final class Words {
-  private static final int DIGITS = 64;
+  /** Length of a word in bytes. */
+  static final int BYTES = 32;
+
+  private static final int DIGITS = 2 * BYTES;
   private static final BigInteger LAST_SECOND = BigInteger.valueOf(Instant.MAX.getEpochSecond());
 
   private final String digits;
@@ -46,8 +52,21 @@ final class Words {
     return new AccountId("0x" + text(word).substring(DIGITS - 40));
   }
 
+  /** A number that fits 63 bits. */
+  long count(int word) {
+    return number(word).longValueExact();
+  }
+
   LeaseId lease(int word) {
     return new LeaseId("0x" + text(word));
+  }
+
+  DealId deal(int word) {
+    return new DealId("0x" + text(word));
+  }
+
+  Digest digest(int word) {
+    return Digest.of(HexFormat.of().parseHex(text(word)));
   }
 
   private String text(int word) {

@@ -2,9 +2,17 @@ package cloud.zansoc.ledger.outbox;
 
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
+import cloud.zansoc.ledger.Channels;
 import cloud.zansoc.ledger.CloseReason;
+import cloud.zansoc.ledger.DealId;
+import cloud.zansoc.ledger.Deals;
+import cloud.zansoc.ledger.EpochRewards;
 import cloud.zansoc.ledger.LeaseId;
 import cloud.zansoc.ledger.Ledger;
+import cloud.zansoc.ledger.PossessionProof;
+import cloud.zansoc.ledger.RewardClaim;
+import cloud.zansoc.ledger.Rewards;
+import cloud.zansoc.ledger.SignedVoucher;
 import java.time.Duration;
 
 /** What the outbox's account wants done; docs/format/outbox.md says how it is stored. */
@@ -28,4 +36,40 @@ public sealed interface Operation {
 
   /** Moves coins of the account's balance out, as {@link Ledger#withdraw} does. */
   record Withdraw(AccountId to, Amount amount) implements Operation {}
+
+  /** Pays the host of a channel by a voucher, as {@link Channels#redeem} does. */
+  record Redeem(SignedVoucher voucher) implements Operation {}
+
+  /**
+   * Proves the current period of a storage deal, as {@link Deals#prove} does. The proof is one of
+   * this period and its seed only, so a key that names both is submitted again where the seed has
+   * changed.
+   */
+  record Prove(DealId deal, PossessionProof proof) implements Operation {
+    private static final int MOST_LEAVES = 0xff;
+    private static final int MOST_SIBLINGS = 0xffff;
+
+    /** Refuses what no deal asks for. */
+    public Prove {
+      if (proof.leaves().size() > MOST_LEAVES || proof.path().size() > MOST_SIBLINGS) {
+        throw new IllegalArgumentException(
+            "no deal asks for %d leaves with %d siblings"
+                .formatted(proof.leaves().size(), proof.path().size()));
+      }
+    }
+  }
+
+  /** Faults periods of a storage deal, as {@link Deals#fault} does. */
+  record Fault(DealId deal, long most) implements Operation {
+    /** Refuses what cannot be faulted at once. */
+    public Fault {
+      Deals.checkedLimit(most);
+    }
+  }
+
+  /** Claims what an account has earned, as {@link Rewards#claim} does. */
+  record Claim(RewardClaim claim) implements Operation {}
+
+  /** Publishes an epoch, as {@link Rewards#publish} does. */
+  record Publish(EpochRewards rewards) implements Operation {}
 }

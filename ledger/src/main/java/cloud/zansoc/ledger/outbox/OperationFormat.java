@@ -1,36 +1,54 @@
 package cloud.zansoc.ledger.outbox;
 
+import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.CloseReason;
+import cloud.zansoc.ledger.DealId;
+import cloud.zansoc.ledger.EpochRewards;
 import cloud.zansoc.ledger.LeaseId;
+import cloud.zansoc.ledger.LedgerId;
+import cloud.zansoc.ledger.PossessionProof;
+import cloud.zansoc.ledger.RewardClaim;
+import cloud.zansoc.ledger.Signature;
+import cloud.zansoc.ledger.SignedVoucher;
+import cloud.zansoc.ledger.Voucher;
 import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Operations as bytes: docs/format/outbox.md. */
 public final class OperationFormat {
   private static final int MAGIC = 0x5a4f5031;
-  private static final int LARGEST = Integer.BYTES + 1 + 20 + 32;
   private static final int VERSION_DIGIT = 0xff;
   private static final int WORD = 32;
   private static final int ADDRESS = 20;
+
+  /** What every operation has room in, but for its list of nodes. */
+  private static final int FIXED = 256;
 
   private static final int SETTLE = 1;
   private static final int CLOSE = 2;
   private static final int TOP_UP = 3;
   private static final int WITHDRAW = 4;
+  private static final int REDEEM = 5;
+  private static final int PROVE = 6;
+  private static final int FAULT = 7;
+  private static final int CLAIM = 8;
+  private static final int PUBLISH = 9;
 
   private OperationFormat() {}
 
   /** The one encoding of an operation. */
   public static byte[] encode(Operation operation) {
-    ByteBuffer out = ByteBuffer.allocate(LARGEST).putInt(MAGIC);
+    ByteBuffer out = ByteBuffer.allocate(room(operation)).putInt(MAGIC);
     switch (operation) {
       case Operation.Settle(LeaseId lease) -> out.put((byte) SETTLE).put(bytes(lease.text()));
       case Operation.Close(LeaseId lease, CloseReason reason) ->
@@ -39,8 +57,48 @@ public final class OperationFormat {
           out.put((byte) TOP_UP).put(bytes(lease.text())).putInt((int) paid.toSeconds());
       case Operation.Withdraw(AccountId to, Amount amount) ->
           out.put((byte) WITHDRAW).put(bytes(to.text())).put(word(amount));
+      case Operation.Redeem(SignedVoucher voucher) -> put(out.put((byte) REDEEM), voucher);
+      case Operation.Prove(DealId deal, PossessionProof proof) -> {
+        out.put((byte) PROVE).put(bytes(deal.text())).put((byte) proof.leaves().size());
+        proof.leaves().forEach(leaf -> leaf.write(out));
+        out.putShort((short) proof.path().size());
+        proof.path().forEach(sibling -> sibling.write(out));
+      }
+      case Operation.Fault(DealId deal, long most) ->
+          out.put((byte) FAULT).put(bytes(deal.text())).putInt((int) most);
+      case Operation.Claim(RewardClaim claim) -> {
+        out.put((byte) CLAIM).put(bytes(claim.account().text())).put(word(claim.cumulative()));
+        out.put((byte) claim.proof().size());
+        claim.proof().forEach(sibling -> sibling.write(out));
+      }
+      case Operation.Publish(EpochRewards rewards) -> {
+        out.put((byte) PUBLISH).putLong(rewards.epoch());
+        rewards.root().write(out);
+        rewards.inputs().write(out.put(word(rewards.total())));
+      }
     }
     return Arrays.copyOf(out.array(), out.position());
+  }
+
+  /** More bytes than an operation needs. */
+  private static int room(Operation operation) {
+    int nodes =
+        switch (operation) {
+          case Operation.Prove prove -> prove.proof().leaves().size() + prove.proof().path().size();
+          case Operation.Claim claim -> claim.claim().proof().size();
+          default -> 0;
+        };
+    return FIXED + nodes * WORD;
+  }
+
+  private static void put(ByteBuffer out, SignedVoucher signed) {
+    Voucher voucher = signed.voucher();
+    out.putLong(signed.ledger().chain()).put(bytes(signed.ledger().escrow().text()));
+    out.put(bytes(voucher.host().text()));
+    voucher.reference().write(out);
+    out.put(word(voucher.total()));
+    out.put(word(new Amount(signed.signature().r())));
+    out.put(word(new Amount(signed.signature().vs())));
   }
 
   /**
@@ -81,11 +139,60 @@ public final class OperationFormat {
       case CLOSE -> new Operation.Close(lease(in), reason(in.get()));
       case TOP_UP ->
           new Operation.TopUp(lease(in), Duration.ofSeconds(Integer.toUnsignedLong(in.getInt())));
-      case WITHDRAW ->
-          new Operation.Withdraw(
-              new AccountId(hex(in, ADDRESS)), new Amount(new BigInteger(1, read(in, WORD))));
+      case WITHDRAW -> new Operation.Withdraw(account(in), new Amount(number(in)));
+      case REDEEM -> new Operation.Redeem(voucher(in));
+      case PROVE ->
+          new Operation.Prove(
+              new DealId(hex(in, WORD)),
+              new PossessionProof(
+                  nodes(in, Byte.toUnsignedInt(in.get())),
+                  nodes(in, Short.toUnsignedInt(in.getShort()))));
+      case FAULT ->
+          new Operation.Fault(new DealId(hex(in, WORD)), Integer.toUnsignedLong(in.getInt()));
+      case CLAIM -> new Operation.Claim(claim(in));
+      case PUBLISH -> new Operation.Publish(rewards(in));
       default -> throw invalid("is of the unknown kind " + kind);
     };
+  }
+
+  private static SignedVoucher voucher(ByteBuffer in) {
+    long chain = in.getLong();
+    if (chain <= 0) {
+      throw invalid("is for chain " + chain);
+    }
+    LedgerId ledger = new LedgerId(chain, account(in));
+    Voucher voucher = new Voucher(account(in), Digest.read(in), new Amount(number(in)));
+    return new SignedVoucher(ledger, voucher, new Signature(number(in), number(in)));
+  }
+
+  private static RewardClaim claim(ByteBuffer in) {
+    AccountId account = account(in);
+    Amount cumulative = new Amount(number(in));
+    int siblings = in.get();
+    if (siblings < 0 || siblings > RewardClaim.LONGEST_PROOF) {
+      throw invalid("has a proof of " + siblings + " siblings");
+    }
+    return new RewardClaim(account, cumulative, nodes(in, siblings));
+  }
+
+  private static EpochRewards rewards(ByteBuffer in) {
+    long epoch = in.getLong();
+    if (epoch < 0) {
+      throw invalid("is of epoch " + epoch);
+    }
+    return new EpochRewards(epoch, Digest.read(in), new Amount(number(in)), Digest.read(in));
+  }
+
+  private static List<Digest> nodes(ByteBuffer in, int count) {
+    return Stream.generate(() -> Digest.read(in)).limit(count).toList();
+  }
+
+  private static AccountId account(ByteBuffer in) {
+    return new AccountId(hex(in, ADDRESS));
+  }
+
+  private static BigInteger number(ByteBuffer in) {
+    return new BigInteger(1, read(in, WORD));
   }
 
   private static CloseReason reason(int number) {

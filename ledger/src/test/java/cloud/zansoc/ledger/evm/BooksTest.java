@@ -9,6 +9,7 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.CloseReason;
+import cloud.zansoc.ledger.DealId;
 import cloud.zansoc.ledger.Lease;
 import cloud.zansoc.ledger.LeaseId;
 import cloud.zansoc.ledger.Ledger;
@@ -40,7 +41,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.web3j.abi.datatypes.generated.Bytes32;
 
 /** Books of the contracts on a chain process. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -56,7 +56,7 @@ final class BooksTest {
   private final EvmBooks chain;
   private final List<EvmKey> keys = IntStream.range(0, 4).mapToObj(i -> TestKeys.fresh()).toList();
   private final List<Lease> leases = new ArrayList<>();
-  private final List<Bytes32> deals = new ArrayList<>();
+  private final List<DealId> deals = new ArrayList<>();
   private Amount rewarded = Amount.ZERO;
   private long epoch;
   private int nonce;
@@ -424,16 +424,13 @@ final class BooksTest {
 
   private boolean openDeal(EvmKey client, EvmKey host) {
     nonce++;
-    Optional<Bytes32> deal =
-        actors.openDeal(
-            client,
-            host,
-            new ChainActors.DealTerms(3, upTo(2), upTo(3), BigInteger.valueOf(nonce)));
+    Optional<DealId> deal =
+        actors.openDeal(client, host, upTo(2), upTo(3), BigInteger.valueOf(nonce));
     deal.ifPresent(deals::add);
     return deal.isPresent();
   }
 
-  private boolean actOnDeal(EvmKey key, Bytes32 deal) {
+  private boolean actOnDeal(EvmKey key, DealId deal) {
     return switch (random.nextInt(4)) {
       case 0, 1 -> actors.prove(key, deal) || actors.fault(key, deal);
       case 2 -> actors.fault(key, deal);

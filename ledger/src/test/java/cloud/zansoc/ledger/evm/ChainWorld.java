@@ -1,8 +1,10 @@
 package cloud.zansoc.ledger.evm;
 
+import cloud.zansoc.base.Digest;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.Ledger;
+import cloud.zansoc.ledger.MemoryDeals;
 import cloud.zansoc.ledger.Outcome;
 import cloud.zansoc.ledger.TestKeys;
 import cloud.zansoc.ledger.World;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import org.web3j.utils.Numeric;
 
 /** The contracts on a chain process of their own. */
 public final class ChainWorld implements World, AutoCloseable {
@@ -25,6 +28,10 @@ public final class ChainWorld implements World, AutoCloseable {
   private final Map<String, AccountId> contracts;
   private final Keyring keys = new Keyring();
   private final EvmLedger ledger;
+  private final EvmChannels channels;
+  private final EvmRegistry registry;
+  private final EvmDeals deals;
+  private final EvmRewards rewards;
   private final EvmKey faucet = TestKeys.named("faucet");
   private Instant now = START;
 
@@ -39,6 +46,12 @@ public final class ChainWorld implements World, AutoCloseable {
     parameters.put("rewardsStart", String.valueOf(START.getEpochSecond()));
     this.contracts = new Deployer(chain, TestKeys.named("deployer"), plan).deploy(parameters);
     this.ledger = EvmLedger.of(chain, contract("escrow"), keys);
+    LedgerContracts its = LedgerContracts.of(chain, contract("escrow"));
+    this.channels = new EvmChannels(chain, its, keys);
+    this.registry = new EvmRegistry(chain, its, keys);
+    this.deals = new EvmDeals(chain, its, keys);
+    this.rewards = new EvmRewards(chain, its, keys);
+    keys.add(TestKeys.named("publisher"));
     keys.add(faucet);
     ledger.deposit(faucet.account(), GENESIS);
   }
@@ -95,6 +108,57 @@ public final class ChainWorld implements World, AutoCloseable {
   @Override
   public Ledger ledger() {
     return ledger;
+  }
+
+  @Override
+  public EvmChannels channels() {
+    return channels;
+  }
+
+  @Override
+  public EvmRegistry registry() {
+    return registry;
+  }
+
+  @Override
+  public EvmDeals deals() {
+    return deals;
+  }
+
+  @Override
+  public EvmRewards rewards() {
+    return rewards;
+  }
+
+  @Override
+  public EvmTerms terms() {
+    return deals.scheme();
+  }
+
+  @Override
+  public MemoryDeals.Blocks blocks() {
+    return new MemoryDeals.Blocks() {
+      @Override
+      public long next() {
+        return chain.nextBlock().getNumber().longValueExact();
+      }
+
+      @Override
+      public Digest hash(long height) {
+        String hash = new ChainHistory(chain).header(height).orElseThrow().block().hash();
+        return Digest.of(Numeric.hexStringToByteArray(hash));
+      }
+    };
+  }
+
+  @Override
+  public long periodBlocks() {
+    return deals.periodBlocks();
+  }
+
+  @Override
+  public void mine(int count) {
+    anvil.mine(count);
   }
 
   @Override

@@ -94,6 +94,20 @@ final class EvmChainTest {
   }
 
   @Test
+  void withdraw_toAContractThatRevertsWhateverItIsCalledWith_givesItTheCoins() {
+    ledger.deposit(client.account(), Amount.ofCoins(1));
+    // Its code is "revert with nothing"; the coins are an entry in the coin's own table.
+    Sent created = world.chain().send(client, Optional.empty(), "0x625f5ffd5f526003601df3");
+    AccountId refuses = ((Sent.Mined) created).receipt().created().orElseThrow();
+    assertThat(world.chain().hasCode(refuses)).isTrue();
+
+    Outcome<Amount> outcome = ledger.withdraw(client.account(), refuses, Amount.ofUnits(5));
+
+    assertThat(outcome).isEqualTo(new Outcome.Done<>(Amount.ofUnits(5)));
+    assertThat(ledger.coins(refuses)).isEqualTo(Amount.ofUnits(5));
+  }
+
+  @Test
   void ledger_atAnotherContract_isRefused() {
     ZansocException refused =
         failure(() -> EvmLedger.of(world.chain(), world.contract("weth"), world.keys()));

@@ -1,0 +1,17 @@
+package cloud.zansoc.cli.lease;
+
+import picocli.CommandLine.Command;
+
+/** Groups the commands about leases. */
+@Command(
+    name = "lease",
+    description = "Look at the leases that this profile's wallet pays for, prepay and close them.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      LeaseListCommand.class,
+      LeaseShowCommand.class,
+      LeaseTopUpCommand.class,
+      LeaseCloseCommand.class,
+    })
+public final class LeaseCommand {}

@@ -1,0 +1,83 @@
+package cloud.zansoc.cli.lease;
+
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.cli.Output;
+import cloud.zansoc.cli.wallet.ChainCommand;
+import cloud.zansoc.cli.wallet.ChainSession;
+import cloud.zansoc.cli.wallet.PasswordOption;
+import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.Amount;
+import cloud.zansoc.ledger.Lease;
+import cloud.zansoc.ledger.LeaseId;
+import cloud.zansoc.ledger.Ledger;
+import java.time.Duration;
+import java.time.Instant;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "topup",
+    description = {
+      "Prepay further time of a lease out of the wallet.",
+      "What the wallet's balance in the escrow lacks is deposited first, as far as it has coins."
+    })
+final class LeaseTopUpCommand extends ChainCommand {
+  @Mixin private PasswordOption password;
+
+  @Parameters(index = "0", paramLabel = "LEASE", description = "Its id, 0x and 64 digits.")
+  private LeaseId lease;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "TIME",
+      description = "For how much longer, for example 90m, 24h or 7d.")
+  private Duration time;
+
+  @Override
+  protected void run(ChainSession chain, Output output) {
+    Ledger ledger = chain.ledger();
+    Lease open =
+        ledger
+            .lease(lease)
+            .orElseThrow(() ->
+                new ZansocException(
+                    ErrorCode.NOT_FOUND,
+                    "lease %s is not open: 'zansoc lease ls' lists those that are"
+                        .formatted(lease)));
+    if (time.compareTo(Ledger.LONGEST_PREPAYMENT) > 0) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT, "at most 2^32 - 1 seconds are prepaid at once");
+    }
+    Amount cost = open.rate().times(time.toSeconds());
+    AccountId account = chain.unlock(password).account();
+    // What would be refused anyway must not move coins into the escrow.
+    if (!cost.isZero() && !open.hasLapsed(ledger.now())) {
+      depositWhatIsMissing(ledger, account, cost);
+    }
+    Instant paidUntil = ledger.topUp(account, lease, time).orThrow();
+    output.result(
+        new Result(lease.text(), cost.inCoins(), paidUntil),
+        "Paid until %s, for %s coins.".formatted(paidUntil, cost.inCoins()));
+  }
+
+  private static void depositWhatIsMissing(Ledger ledger, AccountId account, Amount cost) {
+    Amount balance = ledger.balance(account);
+    if (balance.compareTo(cost) >= 0) {
+      return;
+    }
+    Amount missing = cost.minus(balance);
+    Amount coins = ledger.coins(account);
+    if (coins.compareTo(missing) < 0) {
+      throw new ZansocException(
+          ErrorCode.PRECONDITION_FAILED,
+          "%s has %s coins in the escrow and %s outside, needed are %s"
+              .formatted(account, balance.inCoins(), coins.inCoins(), cost.inCoins()));
+    }
+    ledger.deposit(account, missing).orThrow();
+  }
+
+  /** The result; the cost is in coins. */
+  record Result(String lease, String cost, Instant paidUntil) {}
+}

@@ -1,0 +1,106 @@
+package cloud.zansoc.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cloud.zansoc.hub.Hub;
+import cloud.zansoc.hub.HubConfiguration;
+import cloud.zansoc.hub.LedgerSettings;
+import cloud.zansoc.hub.registry.HostTimeouts;
+import cloud.zansoc.ledger.Amount;
+import cloud.zansoc.ledger.TestKeys;
+import cloud.zansoc.ledger.evm.Anvil;
+import cloud.zansoc.ledger.evm.ChainWorld;
+import cloud.zansoc.ledger.evm.EvmKey;
+import cloud.zansoc.ledger.evm.Keystore;
+import cloud.zansoc.net.http.HttpLimits;
+import cloud.zansoc.net.node.AdmissionRules;
+import cloud.zansoc.storage.hub.RepairSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A profile with a wallet, logged in to a hub whose ledger is on a chain process. */
+abstract class LedgerCommandFixture {
+  @TempDir Path folder;
+  final ChainWorld world;
+  private Profile profile = new Profile(Path.of("profile"));
+  private Hub hub;
+  EvmKey wallet = TestKeys.fresh();
+
+  record Result(int exit, String out, String err) {}
+
+  LedgerCommandFixture() throws IOException {
+    this.world = ChainWorld.start();
+  }
+
+  @BeforeEach
+  final void startHubAndMakeWallet() throws IOException {
+    profile = new Profile(folder.resolve("profile"));
+    hub = Hub.start(configuration());
+    done("login", "127.0.0.1:" + hub.apiPort(), "--hub-data=" + folder.resolve("hub"));
+    done("wallet", "create");
+    wallet =
+        new Keystore(profile.folder().resolve("wallet.json"))
+            .read(Files.readString(profile.folder().resolve("wallet-password")).strip());
+    world.fund(wallet, Amount.ofCoins(10));
+    world.ledger().deposit(wallet.account(), Amount.ofCoins(2)).orThrow();
+  }
+
+  @AfterEach
+  final void stop() {
+    hub.close();
+    world.close();
+  }
+
+  private HubConfiguration configuration() {
+    LedgerSettings ledger =
+        new LedgerSettings(
+            LedgerSettings.Chain.of(world.anvil().url(), Anvil.CHAIN),
+            world.ledger().id().escrow(),
+            Optional.empty(),
+            Duration.ofDays(1));
+    return new HubConfiguration(
+        folder.resolve("hub"),
+        new HubConfiguration.Listening("127.0.0.1", 0, 0, Optional.empty()),
+        Optional.empty(),
+        AdmissionRules.DEFAULT,
+        new HostTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(1)),
+        new HubConfiguration.Membership(Optional.empty(), Duration.ofHours(1)),
+        RepairSettings.DEFAULT,
+        HttpLimits.DEFAULT,
+        Optional.of(ledger));
+  }
+
+  final Result done(String... arguments) {
+    Result result = run(arguments);
+    assertThat(result.exit()).as(result.err()).isZero();
+    return result;
+  }
+
+  final Result run(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Terminal terminal =
+        new Terminal(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            OptionalInt.empty());
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--profile=" + profile.folder());
+    int exit = Main.run(terminal, all.toArray(String[]::new));
+    terminal.out().flush();
+    return new Result(
+        exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package cloud.zansoc.cli.local;
+
+import org.jspecify.annotations.NullMarked;

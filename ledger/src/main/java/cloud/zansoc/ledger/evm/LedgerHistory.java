@@ -1,0 +1,151 @@
+package cloud.zansoc.ledger.evm;
+
+import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.Earnings;
+import cloud.zansoc.ledger.Lease;
+import cloud.zansoc.ledger.LeaseId;
+import cloud.zansoc.ledger.LeaseRecord;
+import cloud.zansoc.ledger.Payment;
+import cloud.zansoc.ledger.books.BlockRef;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.web3j.utils.Numeric;
+
+/**
+ * What accounts have done on a ledger: its events from the first block on, and what the contracts
+ * say after the newest one. Nothing is kept, so that a block that the chain gives up is forgotten;
+ * where that happens while it is asked, the answer is GONE.
+ */
+public final class LedgerHistory {
+  /** How many channels are asked for at once. */
+  private static final int CHANNELS_AT_ONCE = 100;
+
+  private static final String OPENED =
+      EscrowEvents.topic(
+          "LeaseOpened(bytes32,address,address,uint256,uint256,uint256,bytes32,bytes32)");
+  private static final String SETTLED =
+      EscrowEvents.topic("LeaseSettled(bytes32,address,uint256,uint256,uint256)");
+  private static final String FUNDED =
+      EscrowEvents.topic("ChannelFunded(bytes32,address,address,bytes32,uint256,uint256)");
+  private static final String REDEEMED = EscrowEvents.topic("Redeemed(bytes32,uint256,uint256)");
+  private static final String PROVEN =
+      EscrowEvents.topic("DealProven(bytes32,address,uint256,uint256)");
+
+  private final EvmChain chain;
+  private final ChainHistory history;
+  private final LedgerContracts contracts;
+
+  public LedgerHistory(EvmChain chain, LedgerContracts contracts) {
+    this.chain = chain;
+    this.history = new ChainHistory(chain);
+    this.contracts = contracts;
+  }
+
+  /** The leases that a client has opened, in that order. */
+  public List<LeaseRecord> leasesOfClient(AccountId client) {
+    return leases(history.newest().block(), Arrays.asList(OPENED, null, word(client)));
+  }
+
+  /** The leases that clients have opened on a host's offers, in that order. */
+  public List<LeaseRecord> leasesOfHost(AccountId host) {
+    return leases(history.newest().block(), Arrays.asList(OPENED, null, null, word(host)));
+  }
+
+  /** One lease, also if it is closed; empty where it was never opened. */
+  public Optional<LeaseRecord> lease(LeaseId lease) {
+    return leases(history.newest().block(), List.of(OPENED, lease.text())).stream().findFirst();
+  }
+
+  private List<LeaseRecord> leases(BlockRef block, List<?> topics) {
+    List<ChainHistory.Event> opened = events(block, contracts.escrow(), topics);
+    List<Words> entries =
+        history.read(
+            block,
+            opened.stream()
+                .map(event ->
+                    new ChainHistory.View(
+                        contracts.escrow(), EscrowCalls.leaseOf(event.log().indexed().lease(0))))
+                .toList());
+    List<LeaseRecord> records = new ArrayList<>();
+    for (int i = 0; i < opened.size(); i++) {
+      records.add(record(opened.get(i).log(), entries.get(i)));
+    }
+    return records;
+  }
+
+  private static LeaseRecord record(Receipt.Log opened, Words entry) {
+    Words topics = opened.indexed();
+    Words data = Words.read(opened.data(), 0);
+    return new LeaseRecord(
+        topics.lease(0),
+        topics.account(1),
+        topics.account(2),
+        data.amount(0),
+        data.time(1),
+        data.digest(3),
+        EvmLedger.lease(topics.lease(0), entry));
+  }
+
+  /** What an account has earned as a host; what is due is as of the next block. */
+  public Earnings earnings(AccountId host) {
+    BlockRef block = history.newest().block();
+    Instant now = chain.now();
+    List<Lease> open =
+        leases(block, Arrays.asList(OPENED, null, null, word(host))).stream()
+            .flatMap(record -> record.open().stream())
+            .toList();
+    Payment unsettled =
+        open.stream().map(lease -> Payment.of(lease.due(now))).reduce(Payment.NONE, Payment::plus);
+    return new Earnings(
+        paid(block, contracts.escrow(), Arrays.asList(SETTLED, null, word(host))),
+        vouchers(block, host),
+        deals(block, host),
+        unsettled,
+        open.size());
+  }
+
+  private Payment vouchers(BlockRef block, AccountId host) {
+    List<String> channels =
+        events(block, contracts.escrow(), Arrays.asList(FUNDED, null, null, word(host))).stream()
+            .map(event -> event.log().topics().get(1))
+            .distinct()
+            .toList();
+    Payment sum = Payment.NONE;
+    for (int from = 0; from < channels.size(); from += CHANNELS_AT_ONCE) {
+      int to = Math.min(channels.size(), from + CHANNELS_AT_ONCE);
+      List<Object> topics = List.of(REDEEMED, channels.subList(from, to));
+      sum = sum.plus(paid(block, contracts.escrow(), topics));
+    }
+    return sum;
+  }
+
+  private Payment deals(BlockRef block, AccountId host) {
+    return payments(events(block, contracts.deals(), Arrays.asList(PROVEN, null, word(host))))
+        .map(data -> Payment.of(data.amount(1)))
+        .reduce(Payment.NONE, Payment::plus);
+  }
+
+  /** The sum of what events have paid whose data begins with gross and fee. */
+  private Payment paid(BlockRef block, AccountId contract, List<?> topics) {
+    return payments(events(block, contract, topics))
+        .map(data -> new Payment(data.amount(0), data.amount(1)))
+        .reduce(Payment.NONE, Payment::plus);
+  }
+
+  private static Stream<Words> payments(List<ChainHistory.Event> events) {
+    return events.stream().map(event -> Words.read(event.log().data(), 0));
+  }
+
+  private List<ChainHistory.Event> events(BlockRef block, AccountId contract, List<?> topics) {
+    return history.events(block, Map.of("address", contract.text(), "topics", topics));
+  }
+
+  private static String word(AccountId account) {
+    return Numeric.toHexString(Words.concatenated(account));
+  }
+}

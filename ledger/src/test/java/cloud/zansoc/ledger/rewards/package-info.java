@@ -1,0 +1,4 @@
+@NullMarked
+package cloud.zansoc.ledger.rewards;
+
+import org.jspecify.annotations.NullMarked;
