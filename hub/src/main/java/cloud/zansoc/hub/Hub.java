@@ -125,6 +125,10 @@ public final class Hub implements AutoCloseable {
       Optional<LedgerBooks> books =
           configuration.ledger().map(its -> keep(books(its, new SqlBooksStore(database))));
       books.ifPresent(metrics::add);
+      configuration
+          .ledger()
+          .filter(its -> its.exchange().isPresent())
+          .ifPresent(its -> keep(LedgerPrices.start(its, configuration.dataFolder())));
       Api api =
           new Api(
               new Enrolment(registry, directory, terms(), clock),

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +25,7 @@ final class PriceKeeperTest {
     EvmKey provider = TestKeys.fresh();
     AtomicInteger looks = new AtomicInteger();
     CountDownLatch enough = new CountDownLatch(200);
-    // Each look at the clock is a second later; those of the first updates fail.
+    // Each look at the clock is a second later.
     MemoryExchange exchange =
         new MemoryExchange(
             TestKeys.named("treasury").account(),
@@ -31,11 +33,7 @@ final class PriceKeeperTest {
             RULES,
             () -> {
               enough.countDown();
-              int look = looks.incrementAndGet();
-              if (look > 20 && look < 24) {
-                throw new ZansocException(ErrorCode.UNREACHABLE, "away");
-              }
-              return START.plusSeconds(look);
+              return START.plusSeconds(looks.incrementAndGet());
             });
     exchange.mint(provider.account(), Token.COIN, Amount.ofCoins(10));
     exchange.mint(provider.account(), Token.DOLLAR, Amount.ofUnits(10_000_000));
@@ -45,11 +43,17 @@ final class PriceKeeperTest {
             Amount.ofCoins(10),
             Amount.ofUnits(10_000_000),
             new Bounds(Amount.ZERO, Amount.ZERO, START.plusSeconds(60))));
-    while (looks.get() < 20) {
-      exchange.now();
-    }
+    AtomicBoolean away = new AtomicBoolean(true);
+    Supplier<Exchange> connect =
+        () -> {
+          if (away.getAndSet(false)) {
+            throw new ZansocException(ErrorCode.UNREACHABLE, "away");
+          }
+          return exchange;
+        };
 
-    try (PriceKeeper _ = PriceKeeper.start(exchange, provider.account(), Duration.ofMillis(1))) {
+    try (PriceKeeper _ =
+        PriceKeeper.start(connect, provider.account(), rules -> Duration.ofMillis(1))) {
       assertThat(enough.await(20, TimeUnit.SECONDS)).as("it goes on").isTrue();
     }
 
