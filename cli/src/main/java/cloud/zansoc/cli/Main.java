@@ -4,6 +4,9 @@ import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.Amount;
+import cloud.zansoc.ledger.evm.ChecksumAddress;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.Json;
 import java.io.PrintWriter;
@@ -58,6 +61,8 @@ public final class Main {
     line.registerConverter(HostAddress.class, text -> parsed(HostAddress::parse, text));
     line.registerConverter(ByteSize.class, text -> parsed(ByteSize::parse, text));
     line.registerConverter(Duration.class, new LifeConverter());
+    line.registerConverter(AccountId.class, text -> parsed(ChecksumAddress::parse, text));
+    line.registerConverter(Amount.class, text -> parsed(Amount::parse, text));
     line.registerConverter(Money.class, text -> parsed(Money::parseUsd, text));
   }
 

@@ -1,6 +1,8 @@
 package cloud.zansoc.ledger;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.regex.Pattern;
 
 /**
  * An amount of coins in whole units, of which 10^18 make a coin; never negative, at most 2^256 - 1.
@@ -12,7 +14,9 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
   /** The largest amount that can be written down, far above all coins there are. */
   public static final Amount LARGEST = new Amount(BigInteger.TWO.pow(256).subtract(BigInteger.ONE));
 
-  private static final BigInteger COIN = BigInteger.TEN.pow(18);
+  private static final int COIN_DECIMALS = 18;
+  private static final BigInteger COIN = BigInteger.TEN.pow(COIN_DECIMALS);
+  private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,78}(\\.[0-9]{1,78})?");
   private static final BigInteger COMMISSION_DIVISOR = BigInteger.TEN;
 
   /** Refuses what is negative or too large. */
@@ -30,6 +34,41 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
   /** So many whole coins. */
   public static Amount ofCoins(long coins) {
     return new Amount(BigInteger.valueOf(coins).multiply(COIN));
+  }
+
+  /**
+   * Coins as people write them: digits, and a point with up to 18 more.
+   *
+   * @throws IllegalArgumentException for anything else; the message says what is accepted
+   */
+  public static Amount parse(String coins) {
+    return parse(coins, COIN_DECIMALS);
+  }
+
+  /** The same for another token, with other decimal places. */
+  public static Amount parse(String text, int decimals) {
+    if (!DECIMAL.matcher(text).matches()) {
+      throw new IllegalArgumentException(
+          "write an amount such as 12 or 0.5, not '%s'".formatted(text));
+    }
+    BigDecimal units = new BigDecimal(text).movePointRight(decimals).stripTrailingZeros();
+    if (units.scale() > 0) {
+      throw new IllegalArgumentException(
+          "%s has more than %d decimal places: there is nothing so small"
+              .formatted(text, decimals));
+    }
+    return new Amount(units.toBigIntegerExact());
+  }
+
+  /** So many coins, for people: "12.5". */
+  public String coins() {
+    return decimal(COIN_DECIMALS);
+  }
+
+  /** The same for another token, with other decimal places. */
+  public String decimal(int decimals) {
+    BigDecimal number = new BigDecimal(units, decimals).stripTrailingZeros();
+    return number.scale() < 0 ? number.setScale(0).toPlainString() : number.toPlainString();
   }
 
   /** The sum. */

@@ -58,6 +58,14 @@ final class EscrowCalls {
         word(permit.vs().clearBit(PARITY_BIT)));
   }
 
+  static String transfer(AccountId to, Amount amount) {
+    return encoded("transfer", address(to), uint(amount));
+  }
+
+  static String mint(AccountId to, Amount amount) {
+    return encoded("mint", address(to), uint(amount));
+  }
+
   static String withdraw(AccountId to, Amount amount) {
     return encoded("withdraw", address(to), uint(amount));
   }
