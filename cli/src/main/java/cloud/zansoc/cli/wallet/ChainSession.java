@@ -11,6 +11,7 @@ import cloud.zansoc.ledger.evm.EvmLedger;
 import cloud.zansoc.ledger.evm.ExchangeContracts;
 import cloud.zansoc.ledger.evm.Keyring;
 import cloud.zansoc.ledger.evm.LedgerContracts;
+import cloud.zansoc.ledger.evm.Token;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.node.LedgerView;
 import java.math.BigInteger;
@@ -94,6 +95,16 @@ public final class ChainSession implements AutoCloseable {
                     "this hub has no exchange: its operator starts it with --router and --twap"));
     return ExchangeContracts.of(
         chain, contracts.coin(), new AccountId(its.router()), new AccountId(its.twap()));
+  }
+
+  /** The coins that accounts have outside of the escrow. */
+  public Token coin() {
+    return new Token(chain, contracts.coin(), keys);
+  }
+
+  /** The stablecoin of the exchange, where there is one. */
+  public Optional<Token> stablecoin() {
+    return view.exchange().map(any -> new Token(chain, exchange().stablecoin(), keys));
   }
 
   /** The ledger; operations of an account need its key in {@link #keys}. */

@@ -162,7 +162,8 @@ public final class EvmChain implements AutoCloseable {
     }
   }
 
-  boolean hasCode(AccountId account) {
+  /** Whether there is a contract at an address. */
+  public boolean hasCode(AccountId account) {
     String code =
         ask("eth_getCode", web3j.ethGetCode(account.text(), DefaultBlockParameterName.LATEST))
             .getCode();
