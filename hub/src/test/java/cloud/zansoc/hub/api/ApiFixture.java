@@ -76,6 +76,6 @@ final class ApiFixture {
             directory.members()),
         new Guests(clock),
         new Api.Surroundings(
-            name -> view, () -> "", host -> {}, Optional.empty(), Optional.empty()));
+            name -> view, () -> "", host -> {}, Optional.empty()));
   }
 }
