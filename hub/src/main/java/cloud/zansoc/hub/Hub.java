@@ -3,8 +3,8 @@ package cloud.zansoc.hub;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.hub.api.Api;
-import cloud.zansoc.hub.api.LedgerRoutes;
 import cloud.zansoc.hub.api.Guests;
+import cloud.zansoc.hub.api.LedgerRoutes;
 import cloud.zansoc.hub.registry.Enrolment;
 import cloud.zansoc.hub.registry.HostRecord;
 import cloud.zansoc.hub.registry.Hosts;
@@ -137,8 +137,7 @@ public final class Hub implements AutoCloseable {
                   metrics::scrape,
                   links::changed,
                   ledger.map(node ->
-                      new LedgerRoutes.Ledger(
-                          node, books.orElseThrow(), outbox.orElseThrow()))));
+                      new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow()))));
       HttpServer.Service service =
           new HttpServer.Service(api.router(), api::knows, configuration.limits(), metrics);
       server = keep(new HttpServer(identity, address(listening().apiPort()), service));

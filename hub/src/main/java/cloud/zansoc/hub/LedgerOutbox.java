@@ -42,11 +42,7 @@ final class LedgerOutbox implements Supplier<OutboxView>, AutoCloseable {
     OutboxLoop.Progress progress = loop.progress();
     OutboxStatus status = progress.status();
     return new OutboxView(
-        key.account().text(),
-        status.queued(),
-        status.sent(),
-        status.mined(),
-        progress.failure());
+        key.account().text(), status.queued(), status.sent(), status.mined(), progress.failure());
   }
 
   @Override

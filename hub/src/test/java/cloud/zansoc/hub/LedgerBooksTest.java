@@ -130,13 +130,11 @@ final class LedgerBooksTest {
           assertThat(view.account()).isEqualTo(account);
         }
         account = view.account();
-        assertThat(view)
-            .isEqualTo(new OutboxView(account, 0, 0, 0, Optional.empty()));
+        assertThat(view).isEqualTo(new OutboxView(account, 0, 0, 0, Optional.empty()));
       }
     }
     for (String file : List.of(HubWallet.KEYSTORE, HubWallet.PASSWORD)) {
-      assertThat(
-              PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(file))))
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(file))))
           .isEqualTo("rw-------");
     }
   }

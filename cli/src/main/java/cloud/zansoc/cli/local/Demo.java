@@ -63,7 +63,9 @@ final class Demo implements AutoCloseable {
     Optional<LocalChain> chain = chain();
     cloud.startHub(
         chain
-            .map(its -> its.start(() -> HubWallet.loadOrCreate(LocalCloud.hubFolder(cloudFolder())).account()))
+            .map(its ->
+                its.start(
+                    () -> HubWallet.loadOrCreate(LocalCloud.hubFolder(cloudFolder())).account()))
             .orElse(List.of()));
     cloud.startHosts();
     cloud.login(profile, "demo");

@@ -85,7 +85,9 @@ final class LedgerChapter {
             .formatted(host.account(), RATE.coins()));
     new DevelopmentChain(chain.chain()).pass(USED);
     Payment paid = ledger.settle(host.account(), lease.id()).orThrow();
-    output.line("  half an hour later: the host settles, and %s coins are due".formatted(paid.gross().coins()));
+    output.line(
+        "  half an hour later: the host settles, and %s coins are due"
+            .formatted(paid.gross().coins()));
     Amount refund = ledger.close(host.account(), lease.id(), CloseReason.HOST_LEAVES).orThrow();
 
     Amount earned = ledger.balance(host.account());

@@ -16,7 +16,8 @@ import picocli.CommandLine.Mixin;
 /** Says which processes of the local cloud run. */
 @Command(
     name = "status",
-    description = "Say which processes of the local cloud run, and how its chain stands. Exit code 4 when none runs.")
+    description =
+        "Say which processes of the local cloud run, and how its chain stands. Exit code 4 when none runs.")
 public final class StatusCommand implements Callable<Integer> {
   private static final int NOTHING_RUNS = 4;
 
@@ -72,8 +73,8 @@ public final class StatusCommand implements Callable<Integer> {
     Optional<Chain> chain = LocalOptions.ledger(options.profile()).map(StatusCommand::chain);
     if (output.isJson()) {
       List<Object> all = new ArrayList<>();
-      rows.forEach(row ->
-          all.add(Map.of("name", row.get(0), "state", row.get(1), "pid", row.get(2))));
+      rows.forEach(
+          row -> all.add(Map.of("name", row.get(0), "state", row.get(1), "pid", row.get(2))));
       chain.ifPresent(all::add);
       output.json(all);
     } else {

@@ -21,10 +21,7 @@ import picocli.CommandLine.Option;
       "They are worth nothing. Other chains have no faucet."
     })
 final class WalletFundCommand extends ChainCommand {
-  @Option(
-      names = "--coins",
-      defaultValue = "1000",
-      description = "How many coins (default: 1000).")
+  @Option(names = "--coins", defaultValue = "1000", description = "How many coins (default: 1000).")
   private Amount coins;
 
   @Option(

@@ -46,12 +46,13 @@ final class WalletHistoryCommand extends ChainCommand {
   @Override
   protected void run(ChainSession chain, Output output) {
     if (limit < 1 || blocks < 1) {
-      throw new ZansocException(
-          ErrorCode.INVALID_ARGUMENT, "--limit and --blocks are at least 1");
+      throw new ZansocException(ErrorCode.INVALID_ARGUMENT, "--limit and --blocks are at least 1");
     }
     List<Row> rows =
         new AccountHistory(chain.chain(), chain.contracts())
-            .newest(chain.account(), limit, blocks).stream().map(WalletHistoryCommand::row).toList();
+            .newest(chain.account(), limit, blocks).stream()
+                .map(WalletHistoryCommand::row)
+                .toList();
     if (output.isJson()) {
       output.json(rows);
     } else {

@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "show",
-    description = "Show the account of this profile's wallet, after opening its keystore, and what it has.")
+    description =
+        "Show the account of this profile's wallet, after opening its keystore, and what it has.")
 final class WalletShowCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private PasswordOption password;

@@ -143,7 +143,12 @@ public final class EvmLedger implements Ledger {
   @Override
   public Outcome<Payment> settleMany(AccountId caller, List<LeaseId> leases) {
     Ledger.checkBatch(leases);
-    return sent(caller, EscrowCalls.settleMany(leases), caller, EscrowEvents::settled);
+    return sent(
+        caller,
+        EscrowCalls.settleMany(leases),
+        EscrowCalls.leastGas(leases.size()),
+        caller,
+        EscrowEvents::settled);
   }
 
   @Override
@@ -154,7 +159,16 @@ public final class EvmLedger implements Ledger {
   /** Sends a call to the escrow. {@code signer}: whose signature it carries. */
   private <T> Outcome<T> sent(
       AccountId caller, String data, AccountId signer, Function<EscrowEvents, T> result) {
-    return switch (chain.send(keys.of(caller), Optional.of(id.escrow()), data)) {
+    return sent(caller, data, EscrowCalls.leastGas(1), signer, result);
+  }
+
+  private <T> Outcome<T> sent(
+      AccountId caller,
+      String data,
+      long leastGas,
+      AccountId signer,
+      Function<EscrowEvents, T> result) {
+    return switch (chain.send(keys.of(caller), Optional.of(id.escrow()), data, leastGas)) {
       case Sent.Mined(Receipt receipt) ->
           new Outcome.Done<>(result.apply(new EscrowEvents(id.escrow(), receipt)));
       case Sent.Reverted(String error) ->
