@@ -69,6 +69,7 @@ final class LedgerJourneyTest {
       assertThat(cloud.chain().handle()).isEqualTo(Optional.empty());
       up(chain, cloud, at);
 
+      assertThat(user.ok("wallet", "show").err()).isEmpty();
       assertThat(user.json(Wallet.class, "wallet", "show").has()).contains(before);
       assertThat(user.jsonList(Row.class, "wallet", "history")).isEqualTo(history);
       assertThat(user.json(Reconciled.class, "ledger", "reconcile").differences()).isEmpty();
