@@ -91,10 +91,11 @@ final class ExistingChainTest {
   @Test
   void prepare_onAnotherChainThanBefore_isRefused() throws IOException {
     try (Anvil anvil = anvil()) {
-      prepare(anvil.url());
-    }
-    try (Anvil other = anvil("--chain-id=4711")) {
-      ZansocException refused = failure(other.url());
+      LedgerValues here = deployed(anvil);
+      new LedgerValues(here.node(), 4711, here.escrow(), here.router(), here.twap())
+          .write(folder.resolve("ledger.properties"));
+
+      ZansocException refused = failure(anvil.url());
 
       assertThat(refused.code()).isEqualTo(ErrorCode.CONFLICT);
       assertThat(refused).hasMessageContaining("4711");
