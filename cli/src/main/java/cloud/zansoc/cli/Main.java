@@ -7,6 +7,7 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.LeaseId;
+import cloud.zansoc.ledger.evm.ChecksumAddress;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.Json;
 import java.io.PrintWriter;
@@ -61,7 +62,7 @@ public final class Main {
     line.registerConverter(HostAddress.class, text -> parsed(HostAddress::parse, text));
     line.registerConverter(ByteSize.class, text -> parsed(ByteSize::parse, text));
     line.registerConverter(Duration.class, new LifeConverter());
-    line.registerConverter(AccountId.class, text -> parsed(AccountId::new, text));
+    line.registerConverter(AccountId.class, text -> parsed(ChecksumAddress::parse, text));
     line.registerConverter(Amount.class, text -> parsed(Amount::parse, text));
     line.registerConverter(LeaseId.class, text -> parsed(LeaseId::new, text));
     line.registerConverter(Money.class, text -> parsed(Money::parseUsd, text));

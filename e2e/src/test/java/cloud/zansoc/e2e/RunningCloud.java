@@ -72,7 +72,7 @@ final class RunningCloud implements AutoCloseable {
     LocalCloud.deleteTree(folder);
   }
 
-  private static HostAddress freePort() throws IOException {
+  static HostAddress freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return new HostAddress("127.0.0.1", socket.getLocalPort());
     }

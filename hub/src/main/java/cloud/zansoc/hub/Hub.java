@@ -3,8 +3,8 @@ package cloud.zansoc.hub;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.hub.api.Api;
-import cloud.zansoc.hub.api.Books;
 import cloud.zansoc.hub.api.Guests;
+import cloud.zansoc.hub.api.LedgerRoutes;
 import cloud.zansoc.hub.registry.Enrolment;
 import cloud.zansoc.hub.registry.HostRecord;
 import cloud.zansoc.hub.registry.Hosts;
@@ -16,11 +16,13 @@ import cloud.zansoc.hub.registry.Tenant;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlBooksStore;
 import cloud.zansoc.hub.store.SqlCatalogue;
+import cloud.zansoc.hub.store.SqlOutboxStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
 import cloud.zansoc.hub.store.SqlRepairStore;
 import cloud.zansoc.ledger.books.BooksStore;
 import cloud.zansoc.ledger.evm.EvmBooks;
 import cloud.zansoc.ledger.evm.EvmChain;
+import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.net.block.PeerTransport;
@@ -28,7 +30,6 @@ import cloud.zansoc.net.control.ControlServer;
 import cloud.zansoc.net.http.HttpServer;
 import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.node.HubView;
-import cloud.zansoc.net.node.LedgerView;
 import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.net.node.Role;
 import cloud.zansoc.storage.hub.PermitIssuer;
@@ -47,7 +48,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -129,6 +129,7 @@ public final class Hub implements AutoCloseable {
           .ledger()
           .filter(its -> its.exchange().isPresent())
           .ifPresent(its -> keep(LedgerPrices.start(its, configuration.dataFolder())));
+      Optional<LedgerOutbox> outbox = ledger.map(node -> keep(outbox(node, database)));
       Api api =
           new Api(
               new Enrolment(registry, directory, terms(), clock),
@@ -139,8 +140,8 @@ public final class Hub implements AutoCloseable {
                   this::view,
                   metrics::scrape,
                   links::changed,
-                  ledger.<Supplier<LedgerView>>map(its -> its),
-                  books.map(Books.class::cast)));
+                  ledger.map(node ->
+                      new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow()))));
       HttpServer.Service service =
           new HttpServer.Service(api.router(), api::knows, configuration.limits(), metrics);
       server = keep(new HttpServer(identity, address(listening().apiPort()), service));
@@ -256,6 +257,13 @@ public final class Hub implements AutoCloseable {
         },
         store,
         clock);
+  }
+
+  /** What the hub sends, with a key of its own. */
+  private LedgerOutbox outbox(LedgerNode node, Database database) {
+    EvmKey key = HubWallet.loadOrCreate(configuration.dataFolder());
+    return LedgerOutbox.start(
+        node, key, new SqlOutboxStore(database, node.chain().id(), key.account()), clock);
   }
 
   private Enrolment.Terms terms() {

@@ -1,5 +1,6 @@
 package cloud.zansoc.hub;
 
+import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.evm.ChainOptions;
 import cloud.zansoc.ledger.evm.EvmChain;
 import cloud.zansoc.ledger.evm.ExchangeContracts;
@@ -24,6 +25,16 @@ final class LedgerNode implements Supplier<LedgerView>, AutoCloseable {
   LedgerNode(LedgerSettings settings) {
     this.settings = settings;
     this.chain = EvmChain.later(options(settings));
+  }
+
+  /** The chain's node. */
+  EvmChain chain() {
+    return chain;
+  }
+
+  /** The contract that keeps the coins. */
+  AccountId escrow() {
+    return settings.escrow();
   }
 
   /** How a hub reaches its chain; it offers no tip. */

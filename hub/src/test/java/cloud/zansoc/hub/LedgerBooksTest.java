@@ -26,12 +26,15 @@ import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.node.BooksView;
 import cloud.zansoc.net.node.LedgerView;
+import cloud.zansoc.net.node.OutboxView;
 import cloud.zansoc.net.node.ReconciliationView;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class LedgerBooksTest {
   private static final ApiCall LEDGER = ApiCall.get("/v1/ledger");
+  private static final ApiCall OUTBOX = ApiCall.get("/v1/ledger/outbox");
   private static final ApiCall RECONCILE = ApiCall.post("/v1/ledger/reconcile");
   private static final Duration SELDOM = Duration.ofDays(1);
 
@@ -111,6 +115,27 @@ final class LedgerBooksTest {
                           world.contract("factory").text(),
                           world.contract("pair").text(),
                           world.contract("dollar").text()))));
+    }
+  }
+
+  @Test
+  void outbox_ofAHubThatStartsAgain_isOfTheSameAccountAndStands(@TempDir Path folder)
+      throws IOException {
+    String account = "";
+    for (int i = 1; i <= 2; i++) {
+      try (RunningHub running = new RunningHub(configuration(folder, settings(SELDOM)))) {
+        OutboxView view = running.operator().call(OUTBOX, OutboxView.class);
+
+        if (i == 2) {
+          assertThat(view.account()).isEqualTo(account);
+        }
+        account = view.account();
+        assertThat(view).isEqualTo(new OutboxView(account, 0, 0, 0, Optional.empty()));
+      }
+    }
+    for (String file : List.of(HubWallet.KEYSTORE, HubWallet.PASSWORD)) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(file))))
+          .isEqualTo("rw-------");
     }
   }
 
@@ -189,7 +214,7 @@ final class LedgerBooksTest {
   @Test
   void ledger_whereTheHubHasNoChain_isUnsupported(@TempDir Path folder) {
     try (RunningHub running = new RunningHub(folder)) {
-      for (ApiCall call : List.of(LEDGER, RECONCILE)) {
+      for (ApiCall call : List.of(LEDGER, OUTBOX, RECONCILE)) {
         ZansocException refused =
             catchThrowableOfType(ZansocException.class, () -> running.operator().run(call));
 

@@ -45,16 +45,26 @@ public record Amount(BigInteger units) implements Comparable<Amount> {
    * @throws IllegalArgumentException for anything else; the message says what is accepted
    */
   public static Amount parse(String coins) {
-    if (!DECIMAL.matcher(coins).matches()) {
+    return parse(coins, COIN_DECIMALS);
+  }
+
+  /** The same for another token, with other decimal places. */
+  public static Amount parse(String text, int decimals) {
+    if (!DECIMAL.matcher(text).matches()) {
       throw new IllegalArgumentException(
-          "write an amount such as 12 or 0.5, not '%s'".formatted(coins));
+          "write an amount such as 12 or 0.5, not '%s'".formatted(text));
     }
-    return ofWhole(new BigDecimal(coins), COIN_DECIMALS);
+    return ofWhole(new BigDecimal(text), decimals);
   }
 
   /** So many coins, for people: "12.5". */
   public String coins() {
-    return whole(COIN_DECIMALS).toPlainString();
+    return decimal(COIN_DECIMALS);
+  }
+
+  /** The same for another token, with other decimal places. */
+  public String decimal(int decimals) {
+    return whole(decimals).toPlainString();
   }
 
   /**

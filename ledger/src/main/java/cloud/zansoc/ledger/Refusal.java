@@ -78,15 +78,17 @@ public sealed interface Refusal {
   record InsufficientBalance(AccountId account, Amount balance, Amount needed) implements Refusal {
     @Override
     public String message() {
-      return account + " has a balance of " + balance + ", needed are " + needed;
+      return "%s has %s coins in the escrow, needed are %s"
+          .formatted(account, balance.coins(), needed.coins());
     }
   }
 
-  /** The account owns fewer coins outside of the escrow than it wants to deposit. */
+  /** The account owns fewer coins outside of the escrow than it wants to deposit or to send. */
   record InsufficientCoins(AccountId account, Amount coins, Amount needed) implements Refusal {
     @Override
     public String message() {
-      return account + " has " + coins + " to deposit, needed are " + needed;
+      return "%s has %s coins of its own, needed are %s"
+          .formatted(account, coins.coins(), needed.coins());
     }
   }
 

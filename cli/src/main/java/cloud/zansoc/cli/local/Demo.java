@@ -7,6 +7,8 @@ import cloud.zansoc.cli.Main;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Profile;
 import cloud.zansoc.cli.Session;
+import cloud.zansoc.hub.HubWallet;
+import cloud.zansoc.ledger.evm.ContractsFolder;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.storage.api.ObjectHealth;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -48,7 +51,7 @@ final class Demo implements AutoCloseable {
     this.folder = folder;
     this.hosts = hosts;
     this.profile = new Profile(folder.resolve("profile"));
-    this.cloud = new LocalCloud(folder.resolve("cloud"), settings(hosts));
+    this.cloud = new LocalCloud(cloudFolder(), settings(hosts));
     Runtime.getRuntime().addShutdownHook(cleanUp);
   }
 
@@ -57,7 +60,13 @@ final class Demo implements AutoCloseable {
     long begin = System.nanoTime();
     ByteSize size = new ByteSize(Files.size(source));
     step("Starting a hub and " + hosts + " hosts, each a process with a folder of its own");
-    cloud.startHub();
+    Optional<LocalChain> chain = chain();
+    cloud.startHub(
+        chain
+            .map(its ->
+                its.start(
+                    () -> HubWallet.loadOrCreate(LocalCloud.hubFolder(cloudFolder())).account()))
+            .orElse(List.of()));
     cloud.startHosts();
     cloud.login(profile, "demo");
     String sha256 = FileDigest.sha256(source);
@@ -105,12 +114,33 @@ final class Demo implements AutoCloseable {
     step("The nodes now");
     zansoc("node", "ls");
 
+    if (chain.isPresent()) {
+      step("Paying a host: a lease on its offer, settled, closed, and booked");
+      new LedgerChapter(output, profile, this::zansoc, this::figure).run();
+    } else {
+      output.line("\nThe chapter about money is left out: the contracts are not built.");
+    }
+
     step("Summary");
     figure("whole demonstration", seconds(begin));
     figure("SHA-256 of file and of both copies", sha256.substring(0, 16) + "… (equal)");
     output.table(List.of("WHAT", "FIGURE"), figures);
     output.line("");
     output.line("The cloud of this demonstration is removed. For one that stays: ./zansoc up");
+  }
+
+  private Path cloudFolder() {
+    return folder.resolve("cloud");
+  }
+
+  private Optional<LocalChain> chain() throws IOException {
+    Optional<ContractsFolder> contracts = LocalChain.contracts();
+    if (contracts.isEmpty()) {
+      return Optional.empty();
+    }
+    try (ServerSocket port = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return Optional.of(new LocalChain(cloudFolder(), contracts.get(), port.getLocalPort()));
+    }
   }
 
   @Override

@@ -29,9 +29,9 @@ final class ExistingChain {
   private final LedgerOptions options;
   private final Path file;
 
-  /** The node that a local cloud was started with, if it runs no chain itself. */
-  static Optional<URI> usualNode(Path cloud) {
-    return LedgerValues.read(file(cloud)).map(LedgerValues::node);
+  /** What a local cloud was started with, if it runs no chain itself. */
+  static Optional<LedgerValues> values(Path cloud) {
+    return LedgerValues.read(file(cloud));
   }
 
   private static Path file(Path cloud) {

@@ -106,9 +106,17 @@ record LedgerValues(
   /** The contracts, once they have been checked against one another. */
   LedgerContracts contracts(EvmChain connected) {
     LedgerContracts contracts = LedgerContracts.of(connected, escrow);
-    if (router.isPresent() && twap.isPresent()) {
-      ExchangeContracts.of(connected, contracts.coin(), router.get(), twap.get());
-    }
+    exchange(connected, contracts.coin());
     return contracts;
+  }
+
+  /** The exchange's contracts, checked too. */
+  Optional<ExchangeContracts> exchange(EvmChain connected) {
+    return exchange(connected, contracts(connected).coin());
+  }
+
+  private Optional<ExchangeContracts> exchange(EvmChain connected, AccountId coin) {
+    return router.flatMap(
+        address -> twap.map(price -> ExchangeContracts.of(connected, coin, address, price)));
   }
 }

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +96,7 @@ public final class LocalChain {
     try {
       Files.createDirectories(folder);
       Files.deleteIfExists(state());
+      Files.writeString(genesisTime(), Long.toString(Instant.now().getEpochSecond()));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot make the chain in " + folder, e);
     }
@@ -122,11 +124,27 @@ public final class LocalChain {
             "--gas-price=0",
             "--block-base-fee-per-gas=0",
             "--gas-limit=" + GAS_LIMIT,
+            "--timestamp=" + genesisSecond(),
             "--prune-history",
             "--state=" + state()));
     command.addAll(List.of(further));
     process.run(command);
     process.await(this::answers);
+    try (EvmChain chain = LedgerValues.connect(node(), DevelopmentChain.NUMBER)) {
+      new DevelopmentChain(chain).setClock(Instant.now());
+    }
+  }
+
+  /**
+   * The same at every start: anvil makes a first block anew before it reads its state, and with
+   * another time that block would be another chain's.
+   */
+  private String genesisSecond() {
+    try {
+      return Files.readString(genesisTime()).strip();
+    } catch (IOException e) {
+      throw lost("%s cannot be read".formatted(genesisTime()));
+    }
   }
 
   private boolean answers() {
@@ -151,6 +169,10 @@ public final class LocalChain {
 
   private Path state() {
     return folder.resolve("state.json");
+  }
+
+  private Path genesisTime() {
+    return folder.resolve("genesis-time");
   }
 
   private Path valuesFile() {

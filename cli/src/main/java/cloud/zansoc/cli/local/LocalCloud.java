@@ -80,6 +80,11 @@ public final class LocalCloud implements AutoCloseable {
 
   /** Starts the hub, if it does not run, and waits until it answers. */
   public void startHub() {
+    startHub(List.of());
+  }
+
+  /** The same, with the ledger that {@link LocalChain#start} gave. */
+  public void startHub(List<String> ledger) {
     LocalProcess hub = hub();
     if (hub.handle().isEmpty()) {
       List<String> arguments = new ArrayList<>(List.of("hub"));
@@ -89,6 +94,7 @@ public final class LocalCloud implements AutoCloseable {
       arguments.addAll(List.of("--peer-port", Integer.toString(settings.peer().port())));
       ANY_MACHINE.forEach(value -> arguments.addAll(List.of("--set", value)));
       settings.hubValues().forEach(value -> arguments.addAll(List.of("--set", value)));
+      ledger.forEach(value -> arguments.addAll(List.of("--set", value)));
       hub.start(flags.hub(), arguments);
     }
     hub.await(this::hubAnswers);

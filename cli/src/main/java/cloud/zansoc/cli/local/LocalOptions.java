@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The one local cloud that {@code up}, {@code down} and {@code status} work with. */
@@ -22,10 +23,16 @@ final class LocalOptions {
     return profile.folder().resolve("local-cloud");
   }
 
-  /** The cloud with this many hosts, and further values of the hub's configuration. */
-  static LocalCloud cloud(Profile profile, int hosts, ByteSize capacity, List<String> hubValues) {
+  /** The cloud with this many hosts. */
+  static LocalCloud cloud(Profile profile, int hosts, ByteSize capacity) {
     return new LocalCloud(
-        folder(profile), new LocalCloud.Settings(hosts, capacity, API, PEER, hubValues));
+        folder(profile), new LocalCloud.Settings(hosts, capacity, API, PEER, List.of()));
+  }
+
+  /** The ledger that its hub works with, if it has one. */
+  static Optional<LedgerValues> ledger(Profile profile) {
+    Path cloud = folder(profile);
+    return LocalChain.values(cloud).or(() -> ExistingChain.values(cloud));
   }
 
   /** The cloud as it is on disk; with as many hosts as it was started with. */
@@ -39,6 +46,6 @@ final class LocalOptions {
         throw new UncheckedIOException(e);
       }
     }
-    return cloud(profile, count, ByteSize.ofGibibytes(20), List.of());
+    return cloud(profile, count, ByteSize.ofGibibytes(20));
   }
 }

@@ -44,9 +44,9 @@ public final class UpCommand implements Callable<Integer> {
     Output output = options.output();
     Profile profile = options.profile();
     List<String> values = ledgerValues(output, LocalOptions.folder(profile));
-    try (LocalCloud cloud = LocalOptions.cloud(profile, hosts, capacity, values)) {
+    try (LocalCloud cloud = LocalOptions.cloud(profile, hosts, capacity)) {
       output.note("starting the hub");
-      cloud.startHub();
+      cloud.startHub(values);
       output.note("starting " + hosts + " hosts (they measure the machine the first time)");
       cloud.startHosts();
       if (!profile.isLoggedIn()) {
@@ -80,7 +80,7 @@ public final class UpCommand implements Callable<Integer> {
     }
     Supplier<AccountId> publisher =
         () -> HubWallet.loadOrCreate(LocalCloud.hubFolder(folder)).account();
-    Optional<URI> node = ledger.node.or(() -> ExistingChain.usualNode(folder));
+    Optional<URI> node = ledger.node.or(() -> ExistingChain.values(folder).map(LedgerValues::node));
     if (node.isPresent()) {
       if (LocalChain.values(folder).isPresent()) {
         throw new ZansocException(

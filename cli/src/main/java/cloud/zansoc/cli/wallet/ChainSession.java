@@ -7,6 +7,7 @@ import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Registry;
 import cloud.zansoc.ledger.Rewards;
 import cloud.zansoc.ledger.evm.ChainOptions;
+import cloud.zansoc.ledger.evm.Erc20;
 import cloud.zansoc.ledger.evm.EvmChain;
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.EvmLedger;
@@ -99,6 +100,16 @@ public final class ChainSession implements AutoCloseable {
                     "this hub has no exchange: its operator starts it with --router and --twap"));
     return ExchangeContracts.of(
         chain, contracts.coin(), new AccountId(its.router()), new AccountId(its.twap()));
+  }
+
+  /** The coins that accounts have outside of the escrow. */
+  public Erc20 coin() {
+    return new Erc20(chain, contracts.coin(), keys);
+  }
+
+  /** The stablecoin of the exchange, where there is one. */
+  public Optional<Erc20> stablecoin() {
+    return view.exchange().map(any -> new Erc20(chain, exchange().stablecoin(), keys));
   }
 
   /** The ledger; operations of an account need its key in {@link #keys}. */

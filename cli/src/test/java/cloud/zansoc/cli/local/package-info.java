@@ -1,3 +1,4 @@
+/** Tests of local clouds. */
 @NullMarked
 package cloud.zansoc.cli.local;
 

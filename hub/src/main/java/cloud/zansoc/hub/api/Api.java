@@ -10,7 +10,6 @@ import cloud.zansoc.net.http.Request;
 import cloud.zansoc.net.http.Route;
 import cloud.zansoc.net.http.Router;
 import cloud.zansoc.net.node.HubView;
-import cloud.zansoc.net.node.LedgerView;
 import cloud.zansoc.storage.hub.Catalogue;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -34,15 +33,13 @@ public final class Api {
    * @param view to somebody who reached it by this name
    * @param metrics as Prometheus text
    * @param changed told of each host that shall do something else
-   * @param ledger the ledger's chain and contracts; none where the hub has no ledger
-   * @param books of the ledger; none where the hub has none
+   * @param ledger none where the hub has none
    */
   public record Surroundings(
       Function<String, HubView> view,
       Supplier<String> metrics,
       Consumer<PeerId> changed,
-      Optional<Supplier<LedgerView>> ledger,
-      Optional<Books> books) {}
+      Optional<LedgerRoutes.Ledger> ledger) {}
 
   /** The routes over the hub's parts. */
   public Api(
@@ -63,7 +60,7 @@ public final class Api {
     routes.addAll(new NodeRoutes(directory.hosts(), catalogue, surroundings.changed()).routes());
     routes.addAll(new MeasureRoutes().routes());
     routes.addAll(new StorageRoutes(catalogue, guests).routes());
-    routes.addAll(new LedgerRoutes(surroundings.ledger(), surroundings.books()).routes());
+    routes.addAll(new LedgerRoutes(surroundings.ledger()).routes());
     routes.add(
         ApiRoute.get("/metrics", Access.ANYONE, "Prometheus metrics, for operators and locally")
             .gives(String.class)

@@ -67,6 +67,7 @@ final class AccessTest {
           "POST /v1/segments/download SCOHP",
           "GET /v1/ledger COHP",
           "GET /v1/ledger/books P",
+          "GET /v1/ledger/outbox P",
           "POST /v1/ledger/reconcile P",
           "POST /v1/commit CP",
           "GET /v1/shares CP",

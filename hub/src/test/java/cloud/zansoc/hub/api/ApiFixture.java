@@ -75,7 +75,6 @@ final class ApiFixture {
             issuer,
             directory.members()),
         new Guests(clock),
-        new Api.Surroundings(
-            name -> view, () -> "", host -> {}, Optional.empty(), Optional.empty()));
+        new Api.Surroundings(name -> view, () -> "", host -> {}, Optional.empty()));
   }
 }

@@ -3,6 +3,7 @@ package cloud.zansoc.ledger.evm;
 import cloud.zansoc.ledger.AccountId;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,11 @@ public final class DevelopmentChain {
     parameters.put("publisher", publisher.text());
     parameters.put("rewardsStart", String.valueOf(chain.now().getEpochSecond()));
     return parameters;
+  }
+
+  /** Sets the time that the next block is made at. Time goes on from there. */
+  public void setClock(Instant time) {
+    tell("evm_setTime", time.getEpochSecond());
   }
 
   /** Lets time pass, and makes a block at its end. */

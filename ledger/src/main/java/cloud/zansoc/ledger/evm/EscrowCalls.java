@@ -30,7 +30,21 @@ final class EscrowCalls {
   private static final int FIRST_V = 27;
   private static final Bytes32 NO_DEPLOYMENT = new Bytes32(new byte[32]);
 
+  /**
+   * What an operation may always use. An estimate on a state in which nothing is due yet is too
+   * small for the block in which something is; unused gas costs nothing.
+   */
+  private static final long LEAST_GAS = 150_000;
+
+  /** The same for each lease of a settlement, one that pays a host for the first time included. */
+  private static final long LEAST_GAS_EACH = 40_000;
+
   private EscrowCalls() {}
+
+  /** What one operation, or the settlement of so many leases, may always use. */
+  static long leastGas(int operations) {
+    return LEAST_GAS + LEAST_GAS_EACH * (operations - 1);
+  }
 
   static String view(String function) {
     return encoded(function);
@@ -57,6 +71,14 @@ final class EscrowCalls {
         new Uint8(FIRST_V + parity),
         word(permit.r()),
         word(permit.vs().clearBit(PARITY_BIT)));
+  }
+
+  static String transfer(AccountId to, Amount amount) {
+    return encoded("transfer", address(to), uint(amount));
+  }
+
+  static String mint(AccountId to, Amount amount) {
+    return encoded("mint", address(to), uint(amount));
   }
 
   static String withdraw(AccountId to, Amount amount) {

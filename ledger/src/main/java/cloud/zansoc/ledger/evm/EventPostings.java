@@ -32,7 +32,7 @@ final class EventPostings {
 
   private static final String CHANNEL_FUNDED =
       "ChannelFunded(bytes32,address,address,bytes32,uint256,uint256)";
-  private static final String FUNDED = topic(CHANNEL_FUNDED);
+  static final String FUNDED = topic(CHANNEL_FUNDED);
 
   /** Events that move nothing, or whose movement another event tells. */
   private static final Set<String> SILENT =

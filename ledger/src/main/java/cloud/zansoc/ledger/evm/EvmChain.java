@@ -162,7 +162,8 @@ public final class EvmChain implements AutoCloseable {
     }
   }
 
-  boolean hasCode(AccountId account) {
+  /** Whether there is a contract at an address. */
+  public boolean hasCode(AccountId account) {
     String code =
         ask("eth_getCode", web3j.ethGetCode(account.text(), DefaultBlockParameterName.LATEST))
             .getCode();
@@ -196,8 +197,13 @@ public final class EvmChain implements AutoCloseable {
    * @param to the contract that is called; empty: one is made
    */
   Sent send(EvmKey from, Optional<AccountId> to, String data) {
+    return send(from, to, data, 0);
+  }
+
+  /** The same, with at least so much gas. */
+  Sent send(EvmKey from, Optional<AccountId> to, String data, long leastGas) {
     // Two transactions with one nonce would replace one another.
-    Attempt attempt = senders.next(from.account(), () -> attempt(from, to, data));
+    Attempt attempt = senders.next(from.account(), () -> attempt(from, to, data, leastGas));
     return switch (attempt) {
       case Attempt.Refused(String error) -> new Sent.Reverted(error);
       case Attempt.Broadcast(String transaction) -> {
@@ -209,11 +215,18 @@ public final class EvmChain implements AutoCloseable {
     };
   }
 
-  private Attempt attempt(EvmKey from, Optional<AccountId> to, String data) {
+  private Attempt attempt(EvmKey from, Optional<AccountId> to, String data, long leastGas) {
     EthEstimateGas estimate = estimate(from.account(), to, data);
-    return estimate.hasError()
-        ? new Attempt.Refused(revertData(estimate, "eth_estimateGas"))
-        : new Attempt.Broadcast(broadcast(from, to, data, estimate.getAmountUsed()));
+    if (estimate.hasError()) {
+      return new Attempt.Refused(revertData(estimate, "eth_estimateGas"));
+    }
+    BigInteger gas =
+        estimate
+            .getAmountUsed()
+            .multiply(GAS_PERCENT)
+            .divide(HUNDRED)
+            .max(BigInteger.valueOf(leastGas));
+    return new Attempt.Broadcast(broadcast(from, to, data, gas));
   }
 
   /** The block under way, as far as it is known. */
@@ -224,13 +237,13 @@ public final class EvmChain implements AutoCloseable {
         .getBlock();
   }
 
-  private String broadcast(EvmKey from, Optional<AccountId> to, String data, BigInteger estimate) {
+  private String broadcast(EvmKey from, Optional<AccountId> to, String data, BigInteger gas) {
     BigInteger tip = options.tip();
     RawTransaction transaction =
         RawTransaction.createTransaction(
             options.chain(),
             nonce(from.account()),
-            estimate.multiply(GAS_PERCENT).divide(HUNDRED),
+            gas,
             to.map(AccountId::text).orElse(""),
             BigInteger.ZERO,
             data,

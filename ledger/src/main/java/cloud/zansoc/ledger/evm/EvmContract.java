@@ -33,7 +33,17 @@ record EvmContract(EvmChain chain, LedgerId ledger, AccountId address, Keyring k
    */
   <T> Outcome<T> sent(
       AccountId caller, String data, Optional<AccountId> signer, Function<EscrowEvents, T> result) {
-    return switch (chain.send(keys.of(caller), Optional.of(address), data)) {
+    return sent(caller, data, EscrowCalls.leastGas(1), signer, result);
+  }
+
+  /** The same with so much gas at least. */
+  <T> Outcome<T> sent(
+      AccountId caller,
+      String data,
+      long leastGas,
+      Optional<AccountId> signer,
+      Function<EscrowEvents, T> result) {
+    return switch (chain.send(keys.of(caller), Optional.of(address), data, leastGas)) {
       case Sent.Mined(Receipt receipt) ->
           new Outcome.Done<>(result.apply(new EscrowEvents(address, receipt)));
       case Sent.Reverted(String error) ->

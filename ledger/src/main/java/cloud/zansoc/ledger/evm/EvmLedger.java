@@ -148,7 +148,12 @@ public final class EvmLedger implements Ledger {
   @Override
   public Outcome<Payment> settleMany(AccountId caller, List<LeaseId> leases) {
     Ledger.checkBatch(leases);
-    return sent(caller, EscrowCalls.settleMany(leases), caller, EscrowEvents::settled);
+    return escrow.sent(
+        caller,
+        EscrowCalls.settleMany(leases),
+        EscrowCalls.leastGas(leases.size()),
+        Optional.of(caller),
+        EscrowEvents::settled);
   }
 
   @Override

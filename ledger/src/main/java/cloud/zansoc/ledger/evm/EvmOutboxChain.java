@@ -39,15 +39,6 @@ public final class EvmOutboxChain implements OutboxChain {
   /** A quarter more than estimated, since time goes on until the block. */
   private static final long GAS_PERCENT = 125;
 
-  /**
-   * What an operation may always use. An estimate on a state in which nothing is due yet is too
-   * small for the block in which something is; unused gas costs nothing.
-   */
-  private static final long LEAST_GAS = 150_000;
-
-  /** The same for each lease of a settlement, one that pays a host for the first time included. */
-  private static final long LEAST_GAS_EACH = 40_000;
-
   private final EvmChain chain;
   private final AccountId escrow;
   private final EvmKey key;
@@ -101,8 +92,7 @@ public final class EvmOutboxChain implements OutboxChain {
       return new Trial.Refused(reason(chain.revertData(estimate, "eth_estimateGas")));
     }
     long estimated = estimate.getAmountUsed().longValueExact() * GAS_PERCENT / 100;
-    return new Trial.Accepted(
-        Math.max(estimated, LEAST_GAS + LEAST_GAS_EACH * (operations.size() - 1)));
+    return new Trial.Accepted(Math.max(estimated, EscrowCalls.leastGas(operations.size())));
   }
 
   /** What was signed for another ledger would seem to be another client's here. */

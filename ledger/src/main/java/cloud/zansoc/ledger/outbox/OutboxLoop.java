@@ -1,6 +1,7 @@
 package cloud.zansoc.ledger.outbox;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -20,6 +21,16 @@ public final class OutboxLoop implements AutoCloseable {
   private final Duration pause;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
+  private volatile Progress progress =
+      new Progress(new OutboxStatus(0, 0, 0, Optional.empty()), Optional.empty());
+
+  /**
+   * How the latest step ended.
+   *
+   * @param status after the latest one that succeeded
+   * @param failure of the latest one; none where it succeeded
+   */
+  public record Progress(OutboxStatus status, Optional<String> failure) {}
 
   private OutboxLoop(Outbox outbox, Duration pause) {
     this.outbox = outbox;
@@ -38,6 +49,11 @@ public final class OutboxLoop implements AutoCloseable {
     return loop;
   }
 
+  /** How the latest step ended. */
+  public Progress progress() {
+    return progress;
+  }
+
   private void run() {
     Duration next = pause;
     try {
@@ -52,9 +68,12 @@ public final class OutboxLoop implements AutoCloseable {
   /** A step that fails must not end the loop: the next may find the node back. */
   private boolean step() {
     try {
-      outbox.step().complaint().ifPresent(what -> LOG.debug("the node complains: {}", what));
+      OutboxStatus status = outbox.step();
+      status.complaint().ifPresent(what -> LOG.debug("the node complains: {}", what));
+      progress = new Progress(status, Optional.empty());
       return true;
     } catch (RuntimeException e) {
+      progress = new Progress(progress.status(), Optional.of(String.valueOf(e.getMessage())));
       if (closing.getCount() > 0) {
         LOG.warn("the outbox could not go on and will try again", e);
       }

@@ -8,6 +8,7 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
+import cloud.zansoc.ledger.CloseReason;
 import cloud.zansoc.ledger.Lease;
 import cloud.zansoc.ledger.Ledger;
 import cloud.zansoc.ledger.Offer;
@@ -146,6 +147,29 @@ final class EvmChainTest {
     assertThat(outcome)
         .isEqualTo(new Outcome.Refused<>(new Refusal.LeaseLapsed(lease.id(), lease.paidUntil())));
     assertThat(ledger.balance(client.account())).isEqualTo(before);
+  }
+
+  @Test
+  void close_thatWasTriedWhenNothingWasDue_paysWhatIsDueInItsBlock() throws Exception {
+    ledger.deposit(client.account(), Amount.ofCoins(1));
+    Lease lease = open();
+    Outcome<Amount> outcome;
+    world.anvil().setMining(false);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Outcome<Amount>> close =
+          threads.submit(
+              () -> ledger.close(client.account(), lease.id(), CloseReason.NO_LONGER_NEEDED));
+      world.anvil().awaitWaiting();
+      world.pass(HOUR.dividedBy(2));
+      world.anvil().mine();
+      outcome = close.get();
+    } finally {
+      world.anvil().setMining(true);
+    }
+
+    Amount half = RATE.times(HOUR.toSeconds() / 2);
+    assertThat(outcome).isEqualTo(new Outcome.Done<>(half));
+    assertThat(ledger.balance(lease.host())).isEqualTo(half.minus(half.commission()));
   }
 
   @Test

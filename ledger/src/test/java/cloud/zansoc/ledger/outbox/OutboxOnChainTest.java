@@ -90,7 +90,7 @@ final class OutboxOnChainTest {
     finish();
 
     assertThat(state("much")).isEqualTo(OutboxEntry.State.REFUSED);
-    assertThat(entry("much").reason().orElseThrow()).contains("has a balance of");
+    assertThat(entry("much").reason().orElseThrow()).contains("in the escrow, needed are 100");
     assertThat(entry("nobody").reason().orElseThrow()).contains("would be lost");
     assertThat(store.lastNonce()).hasValue(1);
     assertWithdrawn(1);
