@@ -35,7 +35,8 @@ final class ExistingChainTest {
   @TempDir private Path folder;
 
   private List<String> prepare(URI node) {
-    return new ExistingChain(folder, node, options).prepare(Optional.of(contracts), () -> PUBLISHER);
+    return new ExistingChain(folder, node, options)
+        .prepare(Optional.of(contracts), () -> PUBLISHER);
   }
 
   private ZansocException failure(URI node) {
@@ -74,8 +75,7 @@ final class ExistingChainTest {
       options.twap = deployed.twap();
       assertThat(prepare(anvil.url())).isEqualTo(deployed.lines());
 
-      for (AccountId wrong :
-          List.of(TestKeys.fresh().account(), deployed.router().orElseThrow())) {
+      for (AccountId wrong : List.of(TestKeys.fresh().account(), deployed.router().orElseThrow())) {
         options.escrow = Optional.of(wrong);
 
         assertThat(failure(anvil.url()).code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
@@ -152,8 +152,7 @@ final class ExistingChainTest {
 
       LedgerValues values = ExistingChain.values(folder).orElseThrow();
       try (EvmChain chain = LedgerValues.connect(anvil.url(), Anvil.CHAIN)) {
-        assertThat(values.contracts(chain).treasury())
-            .isEqualTo(TestKeys.named("owner").account());
+        assertThat(values.contracts(chain).treasury()).isEqualTo(TestKeys.named("owner").account());
         assertThat(values.exchange(chain).orElseThrow().stablecoin()).isEqualTo(stablecoin);
       }
     }
