@@ -29,6 +29,9 @@ public final class LocalChain {
   /** What a kill -9 may lose; books go back by at most 128 blocks. */
   private static final int STATE_INTERVAL_SECONDS = 30;
 
+  /** With none, what is asked of the newest block fails where another one comes meanwhile. */
+  private static final int PAST_STATES = 16;
+
   /** So much that the blocks are never half full, and gas stays free. */
   private static final String GAS_LIMIT = "1000000000";
 
@@ -125,7 +128,7 @@ public final class LocalChain {
             "--block-base-fee-per-gas=0",
             "--gas-limit=" + GAS_LIMIT,
             "--timestamp=" + genesisSecond(),
-            "--prune-history",
+            "--prune-history=" + PAST_STATES,
             "--state=" + state()));
     command.addAll(List.of(further));
     process.run(command);
