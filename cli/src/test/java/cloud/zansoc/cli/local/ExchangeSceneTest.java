@@ -36,10 +36,10 @@ final class ExchangeSceneTest {
 
     // 997 · 5 · 100 / (1000 · 50 + 997 · 5) coins for 5 USD; 55 / 90.93 USD a coin.
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("buys 9.0661089388", "a coin was 0.5 USD and is 0.604834");
+        .contains("buys 9.0661089388", "a coin was 0.5 USD and is 0.604835");
     assertThat(figures)
         .hasSize(2)
-        .anySatisfy(figure -> assertThat(figure).contains("0.5 USD → 0.604834"))
+        .anySatisfy(figure -> assertThat(figure).contains("0.5 USD → 0.604835"))
         .anySatisfy(figure -> assertThat(figure).contains("units a second"));
   }
 }
