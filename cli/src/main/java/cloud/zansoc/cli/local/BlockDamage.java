@@ -9,10 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Damages what a host keeps, as a failing disk would: behind the back of its running agent. */
 public final class BlockDamage {
+  /** A log file begins with a header, and a record with another. */
+  private static final int EMPTY_LOG_BYTES = 4096;
+
   private BlockDamage() {}
 
   /** Turns round one byte in the middle of the host's longest log file, and names the place. */
@@ -29,13 +33,21 @@ public final class BlockDamage {
     return "byte " + offset + " of " + hostFolder.relativize(log);
   }
 
+  /** Whether there is something to damage. */
+  public static boolean holdsBlocks(Path hostFolder) throws IOException {
+    return logs(hostFolder).stream().anyMatch(log -> log.toFile().length() > EMPTY_LOG_BYTES);
+  }
+
   private static Path longestLog(Path hostFolder) throws IOException {
+    return logs(hostFolder).stream()
+        .max(Comparator.comparingLong(log -> log.toFile().length()))
+        .orElseThrow(
+            () -> new ZansocException(ErrorCode.NOT_FOUND, "no blocks lie in " + hostFolder));
+  }
+
+  private static List<Path> logs(Path hostFolder) throws IOException {
     try (Stream<Path> files = Files.walk(hostFolder)) {
-      return files
-          .filter(file -> file.toString().endsWith(".log"))
-          .max(Comparator.comparingLong(file -> file.toFile().length()))
-          .orElseThrow(
-              () -> new ZansocException(ErrorCode.NOT_FOUND, "no blocks lie in " + hostFolder));
+      return files.filter(file -> file.toString().endsWith(".log")).toList();
     }
   }
 }

@@ -90,7 +90,7 @@ final class Demo implements AutoCloseable {
       cloud.host(number).kill();
       output.line("  killed " + cloud.host(number).name());
     }
-    int damaged = victims + 1;
+    int damaged = holder(victims + 1);
     output.line(
         "  damaged "
             + BlockDamage.damageOne(cloud.hostFolder(damaged))
@@ -115,8 +115,8 @@ final class Demo implements AutoCloseable {
     zansoc("node", "ls");
 
     if (chain.isPresent()) {
-      step("Paying a host: a lease on its offer, settled, closed, and booked");
-      new LedgerChapter(output, profile, this::zansoc, this::figure).run();
+      step("Money: a lease is paid, a storage deal proven and missed, coins exchanged, all booked");
+      new LedgerChapter(output, profile, source, this::zansoc, this::figure).run();
     } else {
       output.line("\nThe chapter about money is left out: the contracts are not built.");
     }
@@ -127,6 +127,16 @@ final class Demo implements AutoCloseable {
     output.table(List.of("WHAT", "FIGURE"), figures);
     output.line("");
     output.line("The cloud of this demonstration is removed. For one that stays: ./zansoc up");
+  }
+
+  /** The first host from {@code number} on that holds blocks: a small file is not on all. */
+  private int holder(int number) throws IOException {
+    for (int next = number; next < hosts; next++) {
+      if (BlockDamage.holdsBlocks(cloud.hostFolder(next))) {
+        return next;
+      }
+    }
+    return hosts;
   }
 
   private Path cloudFolder() {

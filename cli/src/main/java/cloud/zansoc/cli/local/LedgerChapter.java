@@ -17,10 +17,14 @@ import cloud.zansoc.ledger.Offer;
 import cloud.zansoc.ledger.Payment;
 import cloud.zansoc.ledger.SignedOffer;
 import cloud.zansoc.ledger.evm.DevelopmentChain;
+import cloud.zansoc.ledger.evm.EvmDeals;
+import cloud.zansoc.ledger.evm.EvmExchange;
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.EvmOffers;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,7 +33,8 @@ import java.util.function.Consumer;
 
 /**
  * The demonstration's chapter about money: what a client prepays reaches a host second by second, a
- * tenth goes to the provider, the rest comes back, and the hub's books agree to the unit.
+ * tenth goes to the provider, the rest comes back; a storage deal is proven once and missed once, a
+ * swap moves the coin's price, and the hub's books agree to the unit.
  */
 final class LedgerChapter {
   /** A thousandth of a coin a second. */
@@ -42,39 +47,69 @@ final class LedgerChapter {
   private final Profile profile;
   private final Consumer<String[]> zansoc;
   private final BiConsumer<String, String> figure;
+  private final Path stored;
 
   /**
+   * @param stored the file that a storage deal is about
    * @param zansoc runs a command that must succeed
    * @param figure takes what is shown at the end
    */
   LedgerChapter(
       Output output,
       Profile profile,
+      Path stored,
       Consumer<String[]> zansoc,
       BiConsumer<String, String> figure) {
     this.output = output;
     this.profile = profile;
     this.zansoc = zansoc;
     this.figure = figure;
+    this.stored = stored;
   }
 
-  void run() {
+  void run() throws IOException {
     zansoc("wallet", "create");
     zansoc("wallet", "fund");
     zansoc("wallet", "deposit", "100");
     try (Session session = Session.open(profile);
         ChainSession chain = ChainSession.open(session, Optional.empty())) {
-      lease(chain);
+      EvmKey client = chain.unlock(new PasswordOption());
+      EvmKey host = EvmKey.random(new SecureRandom());
+      chain.keys().add(host);
+      lease(chain, client.account(), host);
+      deal(chain, client, host);
+      exchange(chain, client.account());
     }
     zansoc("wallet", "history");
     zansoc("ledger", "reconcile");
   }
 
-  private void lease(ChainSession chain) {
+  /** The host stakes out of what it has earned. */
+  private void deal(ChainSession chain, EvmKey client, EvmKey host) throws IOException {
+    DemoDeal.Result deal =
+        new DemoDeal(
+                new EvmDeals(chain.chain(), chain.contracts(), chain.keys()),
+                chain.registry(),
+                new DevelopmentChain(chain.chain()))
+            .play(client, host, stored, chain.ledger().now());
+    output.line(
+        "  the host proves that it has %s, by 4 of its %d leaves, and is paid %s coins"
+            .formatted(stored.getFileName(), deal.deal().leaves(), deal.proven().gross().coins()));
+    output.line(
+        "  in the next period it does not: %s coins go back to the client, %s of its stake are lost"
+            .formatted(deal.faulted().refund().coins(), deal.faulted().slashed().coins()));
+    figure.accept("storage deal: proven once, paid", deal.proven().gross().coins() + " coins");
+    figure.accept(
+        "storage deal: faulted once, slashed", deal.faulted().slashed().coins() + " coins");
+  }
+
+  private void exchange(ChainSession chain, AccountId client) {
+    new ExchangeScene(output, new DevelopmentChain(chain.chain())::pass, figure)
+        .run(new EvmExchange(chain.chain(), chain.exchange(), chain.keys()), client);
+  }
+
+  private void lease(ChainSession chain, AccountId client, EvmKey host) {
     Ledger ledger = chain.ledger();
-    AccountId client = chain.unlock(new PasswordOption()).account();
-    EvmKey host = EvmKey.random(new SecureRandom());
-    chain.keys().add(host);
     AccountId treasury = ledger.treasury();
     Amount before = ledger.balance(client);
     Amount treasuryBefore = ledger.balance(treasury);

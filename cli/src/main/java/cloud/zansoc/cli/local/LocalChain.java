@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -104,13 +103,17 @@ public final class LocalChain {
       throw new UncheckedIOException("cannot make the chain in " + folder, e);
     }
     run();
-    Map<String, AccountId> deployed;
+    LedgerValues values;
     try (EvmChain chain = LedgerValues.connect(node(), DevelopmentChain.NUMBER)) {
-      deployed = new DevelopmentChain(chain).deploy(contracts.plan(), publisher);
+      DevelopmentChain development = new DevelopmentChain(chain);
+      values =
+          LedgerValues.of(
+              node(), DevelopmentChain.NUMBER, development.deploy(contracts.plan(), publisher));
+      values.exchange(chain).ifPresent(development::fillPool);
     } finally {
       process.stop();
     }
-    LedgerValues.of(node(), DevelopmentChain.NUMBER, deployed).write(valuesFile());
+    values.write(valuesFile());
   }
 
   private void run(String... further) {

@@ -1,6 +1,10 @@
 package cloud.zansoc.ledger.evm;
 
 import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.Amount;
+import cloud.zansoc.ledger.Bounds;
+import cloud.zansoc.ledger.Exchange;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +26,10 @@ public final class DevelopmentChain {
   /** Anvil's, printed at its every start. */
   private static final Mnemonic MNEMONIC =
       Mnemonic.ofWords("test test test test test test test test test test test junk");
+
+  private static final Amount POOL_COINS = Amount.ofCoins(10_000);
+  private static final Amount POOL_DOLLARS = Amount.ofWhole(BigDecimal.valueOf(5_000), 6);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final EvmChain chain;
 
@@ -56,6 +64,26 @@ public final class DevelopmentChain {
   public Map<String, AccountId> deploy(DeployPlan plan, AccountId publisher) {
     tell("anvil_setBlockTimestampInterval", 0);
     return new Deployer(chain, faucet(), plan).deploy(parameters(plan, publisher));
+  }
+
+  /**
+   * Gives the exchange a price, out of the faucet: half a test dollar for a coin. At once after the
+   * deployment, while nobody else can have sent the pair anything.
+   */
+  public void fillPool(ExchangeContracts contracts) {
+    EvmKey faucet = faucet();
+    Keyring keys = new Keyring();
+    keys.add(faucet);
+    AccountId account = faucet.account();
+    new Erc20(chain, contracts.stablecoin(), keys).mint(account, account, POOL_DOLLARS).orThrow();
+    Exchange exchange = new EvmExchange(chain, contracts, keys);
+    exchange
+        .add(
+            account,
+            POOL_COINS,
+            POOL_DOLLARS,
+            new Bounds(POOL_COINS, POOL_DOLLARS, exchange.now().plus(PATIENCE)))
+        .orThrow();
   }
 
   /** The parameters of a deployment by {@link #faucet}. */
