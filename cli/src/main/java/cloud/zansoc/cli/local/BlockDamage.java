@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** Damages what a host keeps, as a failing disk would: behind the back of its running agent. */
 public final class BlockDamage {
-  /** A log file begins with a header, and a record with another. */
+  /** The end of a file that holds no more may be zero bytes, which nobody reads. */
   private static final int EMPTY_LOG_BYTES = 4096;
 
   private BlockDamage() {}

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +29,9 @@ final class FolderDisk implements Disk {
   private final Path folder;
   private final FileStore fileStore;
   private final FileChannel lockFile;
-  private final int directAlignment;
+
+  /** Present once it is known; the alignment is 1 where there is no direct access. */
+  private Optional<Direct> direct = Optional.empty(); // guarded by this
 
   /**
    * Opens {@code folder}, which is made if it is not there.
@@ -52,7 +55,6 @@ final class FolderDisk implements Disk {
           "the folder %s is in use by another process: stop that agent, or give this one a folder of its own"
               .formatted(folder));
     }
-    this.directAlignment = probeDirect();
   }
 
   private @Nullable FileLock tryLock() throws IOException {
@@ -93,33 +95,53 @@ final class FolderDisk implements Disk {
 
   @Override
   public File openDirect(String name) throws IOException {
-    if (directAlignment == 1) {
-      return open(name);
-    }
-    return new ChannelFile(
-        channel(name, StandardOpenOption.READ, StandardOpenOption.WRITE, DirectAccess.option()),
-        directAlignment);
+    Direct how = direct();
+    FileChannel channel =
+        how.option().isEmpty()
+            ? channel(name, StandardOpenOption.READ, StandardOpenOption.WRITE)
+            : channel(
+                name,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                how.option().orElseThrow());
+    return new ChannelFile(channel, how.alignment());
   }
 
-  /** Tries it out: what a file system says of itself is not always what it does. */
-  private int probeDirect() throws IOException {
+  /** How this folder is reached past the cache; without an option it is not. */
+  private record Direct(Optional<OpenOption> option, int alignment) {
+    static final Direct NONE = new Direct(Optional.empty(), 1);
+  }
+
+  /** Tried out once, when it is first wanted. */
+  private synchronized Direct direct() throws IOException {
+    if (direct.isEmpty()) {
+      direct = Optional.of(probeDirect());
+    }
+    return direct.get();
+  }
+
+  /** What a file system says of itself is not always what it does. */
+  private Direct probeDirect() throws IOException {
     long alignment = fileStore.getBlockSize();
     if (alignment < 1 || alignment > MAX_ALIGNMENT || Long.bitCount(alignment) != 1) {
-      return 1;
+      return Direct.NONE;
     }
     ByteBuffer zeros = ByteBuffer.allocateDirect(2 * MAX_ALIGNMENT).alignedSlice(MAX_ALIGNMENT);
-    try (FileChannel probe =
-        FileChannel.open(
-            folder.resolve(PROBE),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.DELETE_ON_CLOSE,
-            DirectAccess.option())) {
-      probe.write(zeros.limit(MAX_ALIGNMENT), 0);
-      return (int) alignment;
+    try {
+      OpenOption option = DirectAccess.option();
+      try (FileChannel probe =
+          FileChannel.open(
+              folder.resolve(PROBE),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.DELETE_ON_CLOSE,
+              option)) {
+        probe.write(zeros.limit(MAX_ALIGNMENT), 0);
+      }
+      return new Direct(Optional.of(option), (int) alignment);
     } catch (IOException | UnsupportedOperationException e) {
       LOG.info("{} is used through the system's cache: {}", folder, e.getMessage());
-      return 1;
+      return Direct.NONE;
     }
   }
 
