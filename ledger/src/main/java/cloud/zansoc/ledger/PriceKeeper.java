@@ -2,8 +2,6 @@ package cloud.zansoc.ledger;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -28,8 +26,12 @@ public final class PriceKeeper implements AutoCloseable {
   private final Supplier<? extends Exchange> connect;
   private final AccountId account;
   private final Function<PriceRules, Duration> pause;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread;
+
+  /** Used by the loop's thread alone, once it is reached. */
+  private Optional<Exchange> exchange = Optional.empty();
+
+  /** Set last: it takes steps from then on. */
+  private final RetryLoop loop;
 
   private PriceKeeper(
       Supplier<? extends Exchange> connect,
@@ -38,7 +40,13 @@ public final class PriceKeeper implements AutoCloseable {
     this.connect = connect;
     this.account = account;
     this.pause = pause;
-    this.thread = Thread.ofVirtual().name("price-keeper").unstarted(this::run);
+    this.loop =
+        RetryLoop.start(
+            "price-keeper",
+            this::step,
+            e -> LOG.warn("the coin's price could not be updated and will be again", e),
+            FIRST_PAUSE,
+            LONGEST_PAUSE);
   }
 
   /**
@@ -55,55 +63,23 @@ public final class PriceKeeper implements AutoCloseable {
       Supplier<? extends Exchange> connect,
       AccountId account,
       Function<PriceRules, Duration> pause) {
-    PriceKeeper keeper = new PriceKeeper(connect, account, pause);
-    keeper.thread.start();
-    return keeper;
+    return new PriceKeeper(connect, account, pause);
   }
 
-  private void run() {
-    Optional<Exchange> exchange = Optional.empty();
-    Duration next = FIRST_PAUSE;
-    try {
-      do {
-        try {
-          exchange = Optional.of(exchange.isPresent() ? exchange.get() : connect.get());
-          update(exchange.get());
-          next = pause.apply(exchange.get().priceRules());
-        } catch (RuntimeException e) {
-          // It must not end the loop: the next try may find the node back.
-          if (closing.getCount() > 0) {
-            LOG.warn("the coin's price could not be updated and will be again", e);
-          }
-          next = longer(next);
-        }
-      } while (!closing.await(next.toNanos(), TimeUnit.NANOSECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void update(Exchange exchange) {
-    switch (exchange.update(account)) {
+  private Duration step() {
+    Exchange reached = exchange.isPresent() ? exchange.get() : connect.get();
+    exchange = Optional.of(reached);
+    switch (reached.update(account)) {
       case Outcome.Done<PriceUpdate>(PriceUpdate update) -> LOG.debug("price: {}", update);
       case Outcome.Refused<PriceUpdate>(Refusal reason) ->
           LOG.debug("no price: {}", reason.message());
     }
-  }
-
-  private static Duration longer(Duration pause) {
-    Duration doubled = pause.multipliedBy(2);
-    return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+    return pause.apply(reached.priceRules());
   }
 
   /** Ends the update under way, if need be in its middle, and waits for the thread. */
   @Override
   public void close() {
-    closing.countDown();
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    loop.close();
   }
 }

@@ -1,9 +1,8 @@
 package cloud.zansoc.ledger.outbox;
 
+import cloud.zansoc.ledger.RetryLoop;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,10 +18,11 @@ public final class OutboxLoop implements AutoCloseable {
 
   private final Outbox outbox;
   private final Duration pause;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread;
   private volatile Progress progress =
       new Progress(new OutboxStatus(0, 0, 0, Optional.empty()), Optional.empty());
+
+  /** Set last: it takes steps from then on. */
+  private final RetryLoop loop;
 
   /**
    * How the latest step ended.
@@ -35,7 +35,7 @@ public final class OutboxLoop implements AutoCloseable {
   private OutboxLoop(Outbox outbox, Duration pause) {
     this.outbox = outbox;
     this.pause = pause;
-    this.thread = Thread.ofVirtual().name("outbox").unstarted(this::run);
+    this.loop = RetryLoop.start("outbox", this::step, this::failed, pause, LONGEST_PAUSE);
   }
 
   /**
@@ -44,9 +44,7 @@ public final class OutboxLoop implements AutoCloseable {
    * @param pause between the end of a step and the next; a part of the time between two blocks
    */
   public static OutboxLoop start(Outbox outbox, Duration pause) {
-    OutboxLoop loop = new OutboxLoop(outbox, pause);
-    loop.thread.start();
-    return loop;
+    return new OutboxLoop(outbox, pause);
   }
 
   /** How the latest step ended. */
@@ -54,47 +52,21 @@ public final class OutboxLoop implements AutoCloseable {
     return progress;
   }
 
-  private void run() {
-    Duration next = pause;
-    try {
-      while (!closing.await(next.toNanos(), TimeUnit.NANOSECONDS)) {
-        next = step() ? pause : longer(next);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private Duration step() {
+    OutboxStatus status = outbox.step();
+    status.complaint().ifPresent(what -> LOG.debug("the node complains: {}", what));
+    progress = new Progress(status, Optional.empty());
+    return pause;
   }
 
-  /** A step that fails must not end the loop: the next may find the node back. */
-  private boolean step() {
-    try {
-      OutboxStatus status = outbox.step();
-      status.complaint().ifPresent(what -> LOG.debug("the node complains: {}", what));
-      progress = new Progress(status, Optional.empty());
-      return true;
-    } catch (RuntimeException e) {
-      progress = new Progress(progress.status(), Optional.of(String.valueOf(e.getMessage())));
-      if (closing.getCount() > 0) {
-        LOG.warn("the outbox could not go on and will try again", e);
-      }
-      return false;
-    }
-  }
-
-  private static Duration longer(Duration pause) {
-    Duration doubled = pause.multipliedBy(2);
-    return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+  private void failed(RuntimeException e) {
+    progress = new Progress(progress.status(), Optional.of(String.valueOf(e.getMessage())));
+    LOG.warn("the outbox could not go on and will try again", e);
   }
 
   /** Ends the step under way, if need be in its middle, and waits for its thread. */
   @Override
   public void close() {
-    closing.countDown();
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    loop.close();
   }
 }
