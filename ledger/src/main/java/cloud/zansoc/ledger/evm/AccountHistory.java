@@ -1,8 +1,7 @@
 package cloud.zansoc.ledger.evm;
 
-import cloud.zansoc.base.ErrorCode;
-import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.books.BlockRef;
 import cloud.zansoc.ledger.books.BookAccount;
 import cloud.zansoc.ledger.books.ChannelParties;
 import cloud.zansoc.ledger.books.Posting;
@@ -16,8 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Predicate;
-import org.web3j.protocol.core.DefaultBlockParameter;
 
 /**
  * What the events of a chain say that an account got and gave, newest first: coins of its own, and
@@ -27,8 +24,6 @@ import org.web3j.protocol.core.DefaultBlockParameter;
  * names, is therefore in the books alone.
  */
 public final class AccountHistory {
-  private static final int WINDOW_BLOCKS = 10_000;
-
   /** In a filter: any topic. */
   private static final List<String> ANY = List.of();
 
@@ -83,11 +78,12 @@ public final class AccountHistory {
     long oldest = Math.max(0, newest - blocks + 1);
     Map<String, ChannelParties> channels = channels(account, oldest, newest);
     List<Movement> movements = new ArrayList<>();
-    Map<Long, Instant> times = new HashMap<>();
-    read(
-        filters(account, channels),
+    Map<BlockRef, Instant> times = new HashMap<>();
+    List<Map<String, Object>> filters = filters(account, channels);
+    history.backwards(
         oldest,
         newest,
+        (from, to) -> events(filters, from, to),
         events -> {
           events.forEach(event -> movements.addAll(movements(account, event, channels, times)));
           return movements.size() < limit;
@@ -99,7 +95,7 @@ public final class AccountHistory {
       AccountId account,
       ChainHistory.Event event,
       Map<String, ChannelParties> channels,
-      Map<Long, Instant> times) {
+      Map<BlockRef, Instant> times) {
     List<Movement> movements = new ArrayList<>();
     Receipt.Log log = event.log();
     if (log.contract().equals(contracts.coin())) {
@@ -144,15 +140,14 @@ public final class AccountHistory {
 
   private Movement movement(
       ChainHistory.Event event,
-      Map<Long, Instant> times,
+      Map<BlockRef, Instant> times,
       String name,
       Pocket pocket,
       BigInteger change,
       AccountId other) {
-    long block = event.block().height();
     return new Movement(
-        times.computeIfAbsent(block, this::time),
-        block,
+        times.computeIfAbsent(event.block(), history::time),
+        event.block().height(),
         event.transaction(),
         name,
         pocket,
@@ -160,31 +155,18 @@ public final class AccountHistory {
         Optional.of(other).filter(named -> !named.equals(AccountId.NOBODY)));
   }
 
-  private Instant time(long block) {
-    return Instant.ofEpochSecond(
-        chain
-            .ask(
-                "eth_getBlockByNumber",
-                chain
-                    .node()
-                    .ethGetBlockByNumber(
-                        DefaultBlockParameter.valueOf(BigInteger.valueOf(block)), false))
-            .getBlock()
-            .getTimestamp()
-            .longValueExact());
-  }
-
   /** The channels of vouchers that the account is a party of. */
   private Map<String, ChannelParties> channels(AccountId account, long oldest, long newest) {
     List<Map<String, Object>> filters =
         List.of(
-            filter(contracts.escrow(), EventPostings.FUNDED, ANY, word(account)),
-            filter(contracts.escrow(), EventPostings.FUNDED, ANY, ANY, word(account)));
+            filter(contracts.escrow(), EventPostings.FUNDED, ANY, ChainHistory.topic(account)),
+            filter(
+                contracts.escrow(), EventPostings.FUNDED, ANY, ANY, ChainHistory.topic(account)));
     Map<String, ChannelParties> channels = new HashMap<>();
-    read(
-        filters,
+    history.backwards(
         oldest,
         newest,
+        (from, to) -> events(filters, from, to),
         events -> {
           for (ChainHistory.Event event : events) {
             EventPostings.funded(event.log())
@@ -197,7 +179,7 @@ public final class AccountHistory {
 
   private List<Map<String, Object>> filters(
       AccountId account, Map<String, ChannelParties> channels) {
-    String word = word(account);
+    String word = ChainHistory.topic(account);
     List<AccountId> ours = List.of(contracts.escrow(), contracts.registry(), contracts.deals());
     List<Map<String, Object>> filters = new ArrayList<>();
     filters.add(filter(ours, ANY, word));
@@ -211,37 +193,7 @@ public final class AccountHistory {
     return filters;
   }
 
-  /**
-   * Reads the events that match one of the filters, newest first, as many blocks at once as the
-   * node likes.
-   *
-   * @param wantsMore takes some, and says whether to go on
-   */
-  private void read(
-      List<Map<String, Object>> filters,
-      long oldest,
-      long newest,
-      Predicate<List<ChainHistory.Event>> wantsMore) {
-    long to = newest;
-    int window = WINDOW_BLOCKS;
-    while (to >= oldest) {
-      long from = Math.max(oldest, to - window + 1);
-      Optional<List<ChainHistory.Event>> events = events(filters, from, to);
-      if (events.isPresent()) {
-        if (!wantsMore.test(events.get())) {
-          return;
-        }
-        to = from - 1;
-      } else if (window > 1) {
-        window /= 2;
-      } else {
-        throw new ZansocException(
-            ErrorCode.UNREACHABLE, "the chain's node does not tell the events of block " + to);
-      }
-    }
-  }
-
-  /** Empty where these are too many at once. */
+  /** The events that match one of the filters, newest first; empty where too many at once. */
   private Optional<List<ChainHistory.Event>> events(
       List<Map<String, Object>> filters, long from, long to) {
     Map<List<Long>, ChainHistory.Event> events =
@@ -271,9 +223,5 @@ public final class AccountHistory {
         contracts.stream().map(AccountId::text).toList(),
         "topics",
         Arrays.asList(topics));
-  }
-
-  private static String word(AccountId account) {
-    return "0x" + "0".repeat(24) + account.text().substring(2);
   }
 }

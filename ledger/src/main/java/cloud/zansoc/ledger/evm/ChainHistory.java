@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.web3j.protocol.core.BatchRequest;
 import org.web3j.protocol.core.Request;
 import org.web3j.protocol.core.Response;
@@ -28,6 +29,10 @@ import org.web3j.utils.Numeric;
 final class ChainHistory {
   /** How many views are asked for in one request. */
   private static final int CALLS_AT_ONCE = 100;
+
+  private static final long FIRST_RANGE = 1_000;
+  private static final long LARGEST_RANGE = 100_000;
+  private static final int MAX_EVENTS = 20_000;
 
   private final EvmChain chain;
 
@@ -67,12 +72,16 @@ final class ChainHistory {
                 found.getParentHash()));
   }
 
-  /** When a block was made; empty where the node does not know it. */
-  Optional<Instant> time(BlockRef block) {
+  /** When a block was made; CONFLICT where the chain has given it up since it was seen. */
+  Instant time(BlockRef block) {
     EthBlock answer =
         chain.ask("eth_getBlockByHash", chain.node().ethGetBlockByHash(block.hash(), false));
     return Optional.ofNullable(answer.getBlock())
-        .map(found -> Instant.ofEpochSecond(found.getTimestamp().longValueExact()));
+        .map(found -> Instant.ofEpochSecond(found.getTimestamp().longValueExact()))
+        .orElseThrow(() ->
+            new ZansocException(
+                ErrorCode.CONFLICT,
+                "the chain gave block " + block + " up while it was read: ask again"));
   }
 
   /** The events of one block that match; empty where the node does not know the block. */
@@ -85,6 +94,41 @@ final class ChainHistory {
   Optional<List<Event>> eventsOf(long from, long to, Map<String, Object> filter) {
     EthLog answer = logs(filter, range(from, to));
     return answer.hasError() ? Optional.empty() : Optional.of(events(answer));
+  }
+
+  /** Events of a range of blocks. */
+  @FunctionalInterface
+  interface Range {
+    /** Those from one block to another; empty where these are too many at once. */
+    Optional<List<Event>> events(long from, long to);
+  }
+
+  /**
+   * Reads events backwards, in ranges that grow while the node gives them and shrink when it finds
+   * them too large.
+   *
+   * @param wantsMore takes those of a range, and says whether to go on
+   */
+  void backwards(long oldest, long newest, Range range, Predicate<List<Event>> wantsMore) {
+    long to = newest;
+    long blocks = FIRST_RANGE;
+    while (to >= oldest) {
+      long from = Math.max(oldest, to - blocks + 1);
+      Optional<List<Event>> events = range.events(from, to);
+      if (events.isEmpty() && blocks == 1) {
+        throw new ZansocException(
+            ErrorCode.UNREACHABLE, "the chain's node does not give the events of block " + to);
+      }
+      if (events.isEmpty() || (events.get().size() > MAX_EVENTS && blocks > 1)) {
+        blocks /= 2;
+        continue;
+      }
+      if (!wantsMore.test(events.get())) {
+        return;
+      }
+      to = from - 1;
+      blocks = Math.min(2 * blocks, LARGEST_RANGE);
+    }
   }
 
   /** All events up to now. */
@@ -109,6 +153,11 @@ final class ChainHistory {
     List<Event> both = new ArrayList<>(events(from, middle, filter));
     both.addAll(events(middle + 1, to, filter));
     return both;
+  }
+
+  /** An account as an indexed value of an event. */
+  static String topic(AccountId account) {
+    return Numeric.toHexString(Words.concatenated(account));
   }
 
   private static Map<String, String> range(long from, long to) {

@@ -10,11 +10,10 @@ import org.web3j.utils.Numeric;
 
 /** What the events of a contract in a receipt say has happened. */
 final class EscrowEvents {
-  private static final String OPENED =
+  static final String OPENED =
       topic("LeaseOpened(bytes32,address,address,uint256,uint256,uint256,bytes32,bytes32)");
   private static final String TOPPED_UP = topic("LeaseToppedUp(bytes32,address,uint256,uint256)");
-  private static final String SETTLED =
-      topic("LeaseSettled(bytes32,address,uint256,uint256,uint256)");
+  static final String SETTLED = topic("LeaseSettled(bytes32,address,uint256,uint256,uint256)");
   private static final String CLOSED =
       topic("LeaseClosed(bytes32,address,address,uint256,uint256)");
 

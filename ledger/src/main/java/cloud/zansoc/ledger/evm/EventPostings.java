@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import org.web3j.utils.Numeric;
 
 /**
  * What each event of the contracts moves between the accounts of the books
@@ -28,11 +27,11 @@ import org.web3j.utils.Numeric;
  * Kind#TRANSIT}, {@link Kind#UNASSIGNED}.
  */
 final class EventPostings {
-  static final String TRANSFER = topic("Transfer(address,address,uint256)");
+  static final String TRANSFER = EscrowEvents.topic("Transfer(address,address,uint256)");
 
   private static final String CHANNEL_FUNDED =
       "ChannelFunded(bytes32,address,address,bytes32,uint256,uint256)";
-  static final String FUNDED = topic(CHANNEL_FUNDED);
+  static final String FUNDED = EscrowEvents.topic(CHANNEL_FUNDED);
 
   /** Events that move nothing, or whose movement another event tells. */
   private static final Set<String> SILENT =
@@ -52,7 +51,7 @@ final class EventPostings {
 
   EventPostings(LedgerContracts contracts) {
     this.contracts = contracts;
-    SILENT.forEach(signature -> silent.add(topic(signature)));
+    SILENT.forEach(signature -> silent.add(EscrowEvents.topic(signature)));
     addCustody();
     addLeases();
     addVouchers();
@@ -224,7 +223,7 @@ final class EventPostings {
   }
 
   private void rule(String signature, Function<Event, Moves> moves) {
-    rules.put(topic(signature), new Rule(signature, moves));
+    rules.put(EscrowEvents.topic(signature), new Rule(signature, moves));
   }
 
   private Moves transferred(Event event) {
@@ -254,10 +253,6 @@ final class EventPostings {
 
   private static BookAccount thawing(Event event) {
     return BookAccount.thawing(event.indexed().account(0));
-  }
-
-  private static String topic(String signature) {
-    return Numeric.toHexString(Words.keccak(signature));
   }
 
   /** Gathers what is moved, summed by account. */

@@ -24,7 +24,7 @@ import org.web3j.crypto.Hash;
 
 /** The channels that the escrow contract keeps; its operations are those of {@link EvmLedger}. */
 public final class EvmChannels implements Channels {
-  private static final String REDEEMED = EscrowEvents.topic("Redeemed(bytes32,uint256,uint256)");
+  static final String REDEEMED = EscrowEvents.topic("Redeemed(bytes32,uint256,uint256)");
   private static final String CLOSED = EscrowEvents.topic("ChannelClosed(bytes32,uint256)");
 
   private final EvmContract escrow;

@@ -40,8 +40,7 @@ public final class EvmDeals implements Deals {
       EscrowEvents.topic("DealFaulted(bytes32,address,uint256,uint256,uint256,uint256,uint256)");
   private static final String ENDED =
       EscrowEvents.topic("DealEnded(bytes32,address,uint256,uint256)");
-  private static final String PROVEN =
-      EscrowEvents.topic("DealProven(bytes32,address,uint256,uint256)");
+  static final String PROVEN = EscrowEvents.topic("DealProven(bytes32,address,uint256,uint256)");
 
   private final EvmContract deals;
   private final EvmTerms scheme;

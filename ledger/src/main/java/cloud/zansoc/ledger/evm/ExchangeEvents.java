@@ -8,15 +8,15 @@ import cloud.zansoc.ledger.Token;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.web3j.utils.Numeric;
 
 /** What the events of the pair and its tokens say. */
 final class ExchangeEvents {
-  private static final String SWAP = topic("Swap(address,uint256,uint256,uint256,uint256,address)");
-  private static final String MINT = topic("Mint(address,uint256,uint256)");
-  private static final String BURN = topic("Burn(address,uint256,uint256,address)");
-  private static final String SYNC = topic("Sync(uint112,uint112)");
-  private static final String PRICE_UPDATED = topic("PriceUpdated(uint256,uint256)");
+  private static final String SWAP =
+      EscrowEvents.topic("Swap(address,uint256,uint256,uint256,uint256,address)");
+  private static final String MINT = EscrowEvents.topic("Mint(address,uint256,uint256)");
+  private static final String BURN = EscrowEvents.topic("Burn(address,uint256,uint256,address)");
+  private static final String SYNC = EscrowEvents.topic("Sync(uint112,uint112)");
+  private static final String PRICE_UPDATED = EscrowEvents.topic("PriceUpdated(uint256,uint256)");
 
   private final ExchangeTerms terms;
 
@@ -118,9 +118,5 @@ final class ExchangeEvents {
 
   private static boolean is(Receipt.Log log, String topic) {
     return log.topics().getFirst().equals(topic);
-  }
-
-  private static String topic(String event) {
-    return Numeric.toHexString(Words.keccak(event));
   }
 }

@@ -1,7 +1,5 @@
 package cloud.zansoc.ledger.evm;
 
-import cloud.zansoc.base.ErrorCode;
-import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.ExchangeEvent;
 import cloud.zansoc.ledger.books.BlockRef;
@@ -14,15 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * What has happened to the pair: read backwards from the newest block, in ranges that grow while
- * the node gives them and shrink when it finds them too large.
- */
+/** What has happened to the pair, read backwards from the newest block. */
 final class ExchangeHistory {
-  private static final long FIRST_RANGE = 1_000;
-  private static final long LARGEST_RANGE = 100_000;
-  private static final int MAX_LOGS = 20_000;
-
   private final ChainHistory history;
   private final ExchangeEvents events;
   private final Map<String, Object> filter;
@@ -37,33 +28,19 @@ final class ExchangeHistory {
   List<ExchangeEvent> newest(Optional<AccountId> account, int most) {
     List<ExchangeEvent> found = new ArrayList<>();
     Map<BlockRef, Instant> times = new HashMap<>();
-    long to = history.newest().block().height();
-    long range = FIRST_RANGE;
-    while (to >= 0 && found.size() < most) {
-      long from = Math.max(0, to - range + 1);
-      Optional<List<ChainHistory.Event>> logs = history.eventsOf(from, to, filter);
-      boolean tooMany = logs.isEmpty() || (logs.get().size() > MAX_LOGS && range > 1);
-      if (tooMany) {
-        range = smaller(range, to);
-        continue;
-      }
-      for (Happened happened : happened(logs.get()).reversed()) {
-        if (found.size() < most && happened.isOf(account)) {
-          found.add(happened.at(times.computeIfAbsent(happened.block(), this::time)));
-        }
-      }
-      to = from - 1;
-      range = Math.min(2 * range, LARGEST_RANGE);
-    }
+    history.backwards(
+        0,
+        history.newest().block().height(),
+        (from, to) -> history.eventsOf(from, to, filter),
+        logs -> {
+          for (Happened happened : happened(logs).reversed()) {
+            if (found.size() < most && happened.isOf(account)) {
+              found.add(happened.at(times.computeIfAbsent(happened.block(), history::time)));
+            }
+          }
+          return found.size() < most;
+        });
     return List.copyOf(found);
-  }
-
-  private static long smaller(long range, long block) {
-    if (range == 1) {
-      throw new ZansocException(
-          ErrorCode.UNREACHABLE, "the chain's node does not give the events of block " + block);
-    }
-    return range / 2;
   }
 
   /** A change, of whose block the time is not known yet. */
@@ -92,14 +69,5 @@ final class ExchangeHistory {
             .forEach(
                 change -> happened.add(new Happened(its.getFirst().block(), transaction, change))));
     return happened;
-  }
-
-  private Instant time(BlockRef block) {
-    return history
-        .time(block)
-        .orElseThrow(() ->
-            new ZansocException(
-                ErrorCode.CONFLICT,
-                "the chain gave block " + block + " up while it was read: ask again"));
   }
 }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.web3j.utils.Numeric;
 
 /**
  * What accounts have done on a ledger: its events from the first block on, and what the contracts
@@ -24,17 +23,6 @@ import org.web3j.utils.Numeric;
 public final class LedgerHistory {
   /** How many channels are asked for at once. */
   private static final int CHANNELS_AT_ONCE = 100;
-
-  private static final String OPENED =
-      EscrowEvents.topic(
-          "LeaseOpened(bytes32,address,address,uint256,uint256,uint256,bytes32,bytes32)");
-  private static final String SETTLED =
-      EscrowEvents.topic("LeaseSettled(bytes32,address,uint256,uint256,uint256)");
-  private static final String FUNDED =
-      EscrowEvents.topic("ChannelFunded(bytes32,address,address,bytes32,uint256,uint256)");
-  private static final String REDEEMED = EscrowEvents.topic("Redeemed(bytes32,uint256,uint256)");
-  private static final String PROVEN =
-      EscrowEvents.topic("DealProven(bytes32,address,uint256,uint256)");
 
   private final EvmChain chain;
   private final ChainHistory history;
@@ -48,17 +36,22 @@ public final class LedgerHistory {
 
   /** The leases that a client has opened, in that order. */
   public List<LeaseRecord> leasesOfClient(AccountId client) {
-    return leases(history.newest().block(), Arrays.asList(OPENED, null, word(client)));
+    return leases(
+        history.newest().block(),
+        Arrays.asList(EscrowEvents.OPENED, null, ChainHistory.topic(client)));
   }
 
   /** The leases that clients have opened on a host's offers, in that order. */
   public List<LeaseRecord> leasesOfHost(AccountId host) {
-    return leases(history.newest().block(), Arrays.asList(OPENED, null, null, word(host)));
+    return leases(
+        history.newest().block(),
+        Arrays.asList(EscrowEvents.OPENED, null, null, ChainHistory.topic(host)));
   }
 
   /** One lease, also if it is closed; empty where it was never opened. */
   public Optional<LeaseRecord> lease(LeaseId lease) {
-    return leases(history.newest().block(), List.of(OPENED, lease.text())).stream().findFirst();
+    return leases(history.newest().block(), List.of(EscrowEvents.OPENED, lease.text())).stream()
+        .findFirst();
   }
 
   private List<LeaseRecord> leases(BlockRef block, List<?> topics) {
@@ -96,13 +89,17 @@ public final class LedgerHistory {
     BlockRef block = history.newest().block();
     Instant now = chain.now();
     List<Lease> open =
-        leases(block, Arrays.asList(OPENED, null, null, word(host))).stream()
+        leases(block, Arrays.asList(EscrowEvents.OPENED, null, null, ChainHistory.topic(host)))
+            .stream()
             .flatMap(record -> record.open().stream())
             .toList();
     Payment unsettled =
         open.stream().map(lease -> Payment.of(lease.due(now))).reduce(Payment.NONE, Payment::plus);
     return new Earnings(
-        paid(block, contracts.escrow(), Arrays.asList(SETTLED, null, word(host))),
+        paid(
+            block,
+            contracts.escrow(),
+            Arrays.asList(EscrowEvents.SETTLED, null, ChainHistory.topic(host))),
         vouchers(block, host),
         deals(block, host),
         unsettled,
@@ -111,21 +108,29 @@ public final class LedgerHistory {
 
   private Payment vouchers(BlockRef block, AccountId host) {
     List<String> channels =
-        events(block, contracts.escrow(), Arrays.asList(FUNDED, null, null, word(host))).stream()
+        events(
+                block,
+                contracts.escrow(),
+                Arrays.asList(EventPostings.FUNDED, null, null, ChainHistory.topic(host)))
+            .stream()
             .map(event -> event.log().topics().get(1))
             .distinct()
             .toList();
     Payment sum = Payment.NONE;
     for (int from = 0; from < channels.size(); from += CHANNELS_AT_ONCE) {
       int to = Math.min(channels.size(), from + CHANNELS_AT_ONCE);
-      List<Object> topics = List.of(REDEEMED, channels.subList(from, to));
+      List<Object> topics = List.of(EvmChannels.REDEEMED, channels.subList(from, to));
       sum = sum.plus(paid(block, contracts.escrow(), topics));
     }
     return sum;
   }
 
   private Payment deals(BlockRef block, AccountId host) {
-    return payments(events(block, contracts.deals(), Arrays.asList(PROVEN, null, word(host))))
+    return payments(
+            events(
+                block,
+                contracts.deals(),
+                Arrays.asList(EvmDeals.PROVEN, null, ChainHistory.topic(host))))
         .map(data -> Payment.of(data.amount(1)))
         .reduce(Payment.NONE, Payment::plus);
   }
@@ -143,9 +148,5 @@ public final class LedgerHistory {
 
   private List<ChainHistory.Event> events(BlockRef block, AccountId contract, List<?> topics) {
     return history.events(block, Map.of("address", contract.text(), "topics", topics));
-  }
-
-  private static String word(AccountId account) {
-    return Numeric.toHexString(Words.concatenated(account));
   }
 }
