@@ -125,10 +125,9 @@ public final class Hub implements AutoCloseable {
       Optional<LedgerBooks> books =
           configuration.ledger().map(its -> keep(books(its, new SqlBooksStore(database))));
       books.ifPresent(metrics::add);
-      configuration
-          .ledger()
-          .filter(its -> its.exchange().isPresent())
-          .ifPresent(its -> keep(LedgerPrices.start(its, configuration.dataFolder())));
+      ledger
+          .filter(LedgerNode::hasExchange)
+          .ifPresent(node -> keep(LedgerPrices.start(node, configuration.dataFolder())));
       Optional<LedgerOutbox> outbox = ledger.map(node -> keep(outbox(node, database)));
       Api api =
           new Api(

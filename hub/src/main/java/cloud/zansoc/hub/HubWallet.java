@@ -2,6 +2,7 @@ package cloud.zansoc.hub;
 
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.Keystore;
+import cloud.zansoc.ledger.evm.PasswordFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 
 /**
  * The key that a hub pays and publishes with, in its data folder: a keystore, which other wallets
@@ -23,8 +23,6 @@ public final class HubWallet {
   /** The name of the file whose first line is the keystore's password. */
   public static final String PASSWORD = "wallet-password";
 
-  private static final int PASSWORD_BYTES = 32;
-
   private HubWallet() {}
 
   /** The key in a hub's data folder, which is made where it is missing, as the key is. */
@@ -34,14 +32,14 @@ public final class HubWallet {
     try {
       Files.createDirectories(folder);
       if (Files.exists(keystore)) {
-        return new Keystore(keystore).read(firstLine(password));
+        return new Keystore(keystore).read(PasswordFile.read(password));
       }
       // The password first: without it, what was made is lost.
       if (Files.notExists(password)) {
         write(password);
       }
       EvmKey key = EvmKey.random(new SecureRandom());
-      new Keystore(keystore).write(key, firstLine(password));
+      new Keystore(keystore).write(key, PasswordFile.read(password));
       return key;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep the hub's wallet in " + folder, e);
@@ -49,8 +47,6 @@ public final class HubWallet {
   }
 
   private static void write(Path password) throws IOException {
-    byte[] random = new byte[PASSWORD_BYTES];
-    new SecureRandom().nextBytes(random);
     Path fresh =
         Files.createTempFile(
             password.toAbsolutePath().getParent(),
@@ -58,14 +54,7 @@ public final class HubWallet {
             "",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(
-        fresh,
-        HexFormat.of().formatHex(random) + "\n",
-        StandardOpenOption.WRITE,
-        StandardOpenOption.DSYNC);
+        fresh, PasswordFile.random() + "\n", StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
     Files.move(fresh, password);
-  }
-
-  private static String firstLine(Path password) throws IOException {
-    return Files.readString(password).lines().findFirst().orElse("");
   }
 }

@@ -37,6 +37,22 @@ final class LedgerNode implements Supplier<LedgerView>, AutoCloseable {
     return settings.escrow();
   }
 
+  /** Whether the settings name an exchange; asks nobody. */
+  boolean hasExchange() {
+    return settings.exchange().isPresent();
+  }
+
+  /** The contracts of the coin's exchange, where there is one; throws as {@link #get} does. */
+  Optional<ExchangeContracts> exchange() {
+    return exchange(LedgerContracts.of(chain, settings.escrow()));
+  }
+
+  private Optional<ExchangeContracts> exchange(LedgerContracts contracts) {
+    return settings
+        .exchange()
+        .map(its -> ExchangeContracts.of(chain, contracts.coin(), its.router(), its.twap()));
+  }
+
   /** How a hub reaches its chain; it offers no tip. */
   static ChainOptions options(LedgerSettings settings) {
     return ChainOptions.of(settings.chain().node(), settings.chain().number(), BigInteger.ZERO);
@@ -52,11 +68,7 @@ final class LedgerNode implements Supplier<LedgerView>, AutoCloseable {
   public LedgerView get() {
     if (view.isEmpty()) {
       LedgerContracts contracts = LedgerContracts.of(chain, settings.escrow());
-      Optional<ExchangeContracts> exchange =
-          settings
-              .exchange()
-              .map(its -> ExchangeContracts.of(chain, contracts.coin(), its.router(), its.twap()));
-      view = Optional.of(view(contracts, exchange));
+      view = Optional.of(view(contracts, exchange(contracts)));
     }
     return view.get();
   }

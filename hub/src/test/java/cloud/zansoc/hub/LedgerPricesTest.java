@@ -47,7 +47,8 @@ final class LedgerPricesTest {
                   new LedgerSettings.Exchange(contracts.contracts().router(), contracts.twap())),
               Duration.ofDays(1));
 
-      try (LedgerPrices _ = LedgerPrices.start(settings, folder)) {
+      try (LedgerNode node = new LedgerNode(settings);
+          LedgerPrices _ = LedgerPrices.start(node, folder)) {
         Outcome<AveragePrice> average = awaited(exchange);
 
         assertThat(average.orThrow().price().usd()).isEqualByComparingTo("0.5");
