@@ -20,7 +20,7 @@ record Texts(int dollarDecimals) {
 
   /** "2.5". */
   String number(Token token, Amount amount) {
-    return amount.whole(TypedAmount.decimals(token, dollarDecimals)).toPlainString();
+    return amount.decimal(TypedAmount.decimals(token, dollarDecimals));
   }
 
   /** "2.5 ZANS". */

@@ -68,10 +68,7 @@ final class ExchangeScene {
     output.line(
         "  the client buys %s coins for %s USD; a coin was %s USD and is %s USD now"
             .formatted(
-                swap.out().whole(Amount.COIN_DECIMALS).toPlainString(),
-                dollars(exchange, swap.in()),
-                text(before),
-                text(after)));
+                swap.out().coins(), dollars(exchange, swap.in()), text(before), text(after)));
     figure.accept("swap: the coin's price", text(before) + " USD → " + text(after) + " USD");
     price(exchange, client);
   }
@@ -101,7 +98,7 @@ final class ExchangeScene {
   }
 
   private static String dollars(Exchange exchange, Amount amount) {
-    return amount.whole(exchange.dollarDecimals()).toPlainString();
+    return amount.decimal(exchange.dollarDecimals());
   }
 
   private static String text(CoinPrice price) {

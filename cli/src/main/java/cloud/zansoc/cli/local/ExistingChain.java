@@ -9,12 +9,12 @@ import cloud.zansoc.ledger.evm.DevelopmentChain;
 import cloud.zansoc.ledger.evm.EvmChain;
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.Keystore;
+import cloud.zansoc.ledger.evm.PasswordFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,7 +99,7 @@ final class ExistingChain {
     EvmKey key = options.deployer.map(this::deployer).orElseGet(() -> developmentKey(development));
     Map<String, String> parameters =
         options.deployer.isEmpty()
-            ? new HashMap<>(development.parameters(contracts.plan(), publisher))
+            ? development.parameters(contracts.plan(), publisher)
             : production(chain, contracts, key, publisher);
     options.stablecoin.ifPresent(address -> parameters.put("stablecoin", address.text()));
     return LedgerValues.of(
@@ -112,12 +112,7 @@ final class ExistingChain {
             new ZansocException(
                 ErrorCode.INVALID_ARGUMENT,
                 "--deployer needs --deployer-password-file: the file with the keystore's password"));
-    try {
-      String line = Files.readString(password).lines().findFirst().orElse("");
-      return new Keystore(keystore).read(line);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the password file " + password, e);
-    }
+    return new Keystore(keystore).read(PasswordFile.read(password));
   }
 
   private EvmKey developmentKey(DevelopmentChain development) {
@@ -137,12 +132,10 @@ final class ExistingChain {
           ErrorCode.INVALID_ARGUMENT,
           "a deployment with an account of one's own needs --stablecoin ADDRESS: the USD stablecoin of that chain");
     }
-    Map<String, String> parameters = new HashMap<>(contracts.plan().productionParameters());
-    parameters.put("genesis", deployer.account().text());
-    parameters.put("treasury", deployer.account().text());
-    parameters.put("publisher", publisher.text());
-    parameters.put("rewardsStart", String.valueOf(chain.now().getEpochSecond()));
-    return parameters;
+    return Deployer.parameters(
+        contracts.plan().productionParameters(),
+        new Deployer.Parties(deployer.account(), deployer.account(), publisher),
+        chain);
   }
 
   private void keep(LedgerValues values) {

@@ -2,23 +2,16 @@ package cloud.zansoc.cli.wallet;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.ledger.evm.PasswordFile;
 import java.io.Console;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Where the wallet's password comes from. docs/decisions/0013-the-wallets-password.md. */
 public final class PasswordOption {
-  private static final int RANDOM_BYTES = 32;
-  private static final int MAX_FILE_BYTES = 4096;
-
   @Option(
       names = "--password-file",
       paramLabel = "FILE",
@@ -37,11 +30,9 @@ public final class PasswordOption {
   String chosen(WalletFolder folder) {
     if (file.isEmpty() && !ask) {
       if (Files.exists(folder.passwordFile())) {
-        return firstLine(folder.passwordFile());
+        return PasswordFile.read(folder.passwordFile());
       }
-      byte[] random = new byte[RANDOM_BYTES];
-      new SecureRandom().nextBytes(random);
-      String password = HexFormat.of().formatHex(random);
+      String password = PasswordFile.random();
       folder.profile().write(folder.passwordFile(), password + "\n");
       return password;
     }
@@ -62,7 +53,7 @@ public final class PasswordOption {
           ErrorCode.WRONG_KEY,
           "this wallet has a password of its own: give --password-file FILE or --ask-password");
     }
-    return firstLine(folder.passwordFile());
+    return PasswordFile.read(folder.passwordFile());
   }
 
   private String given() {
@@ -70,7 +61,7 @@ public final class PasswordOption {
       throw new ZansocException(
           ErrorCode.INVALID_ARGUMENT, "give --password-file or --ask-password, not both");
     }
-    return file.isPresent() ? firstLine(file.get()) : asked("Password of the wallet: ");
+    return file.isPresent() ? PasswordFile.read(file.get()) : asked("Password of the wallet: ");
   }
 
   private static String asked(String prompt) {
@@ -86,25 +77,5 @@ public final class PasswordOption {
     String password = new String(typed);
     Arrays.fill(typed, ' ');
     return password;
-  }
-
-  private static String firstLine(Path file) {
-    try {
-      if (Files.size(file) > MAX_FILE_BYTES) {
-        throw new ZansocException(
-            ErrorCode.INVALID_ARGUMENT, file + " is too large to hold a password");
-      }
-      return Files.readString(file)
-          .lines()
-          .findFirst()
-          .filter(line -> !line.isEmpty())
-          .orElseThrow(() ->
-              new ZansocException(
-                  ErrorCode.INVALID_ARGUMENT, file + " has no password in its first line"));
-    } catch (NoSuchFileException e) {
-      throw new ZansocException(ErrorCode.NOT_FOUND, "there is no password file " + file, e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the password file " + file, e);
-    }
   }
 }

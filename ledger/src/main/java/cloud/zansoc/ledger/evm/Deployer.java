@@ -32,6 +32,26 @@ public final class Deployer {
   }
 
   /**
+   * Whom a deployment names.
+   *
+   * @param genesis receives the coins that exist from the start
+   * @param treasury receives the commission
+   * @param publisher publishes rewards
+   */
+  public record Parties(AccountId genesis, AccountId treasury, AccountId publisher) {}
+
+  /** The parameters of a deployment whose rewards begin now: those of a kind of chain, and ours. */
+  public static Map<String, String> parameters(
+      Map<String, String> common, Parties parties, EvmChain chain) {
+    Map<String, String> parameters = new HashMap<>(common);
+    parameters.put("genesis", parties.genesis().text());
+    parameters.put("treasury", parties.treasury().text());
+    parameters.put("publisher", parties.publisher().text());
+    parameters.put("rewardsStart", String.valueOf(chain.now().getEpochSecond()));
+    return parameters;
+  }
+
+  /**
    * Carries the plan out. The deployer must send nothing else meanwhile.
    *
    * @param parameters those that deploy.json names, but for {@code deployer}: addresses as 0x and

@@ -8,7 +8,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.web3j.protocol.core.Request;
@@ -88,12 +87,10 @@ public final class DevelopmentChain {
 
   /** The parameters of a deployment by {@link #faucet}. */
   public Map<String, String> parameters(DeployPlan plan, AccountId publisher) {
-    Map<String, String> parameters = new HashMap<>(plan.developmentParameters());
-    parameters.put("genesis", faucet().account().text());
-    parameters.put("treasury", treasury().text());
-    parameters.put("publisher", publisher.text());
-    parameters.put("rewardsStart", String.valueOf(chain.now().getEpochSecond()));
-    return parameters;
+    return Deployer.parameters(
+        plan.developmentParameters(),
+        new Deployer.Parties(faucet().account(), treasury(), publisher),
+        chain);
   }
 
   /** Sets the time that the next block is made at. Time goes on from there. */
