@@ -37,19 +37,11 @@ final class HelpTest {
   @ParameterizedTest
   @MethodSource("commands")
   void help_ofEveryCommand_isPrintedAndDescribesIt(List<String> words) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Terminal terminal =
-        new Terminal(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            OptionalInt.empty());
     List<String> arguments = new ArrayList<>(words);
     arguments.add("--help");
 
-    int exit = Main.run(terminal, arguments.toArray(String[]::new));
+    Run run = Run.of(arguments.toArray(String[]::new)).ok();
 
-    assertThat(exit).as(err.toString(StandardCharsets.UTF_8)).isZero();
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("Usage: zansoc").contains("--help");
+    assertThat(run.out()).contains("Usage: zansoc").contains("--help");
   }
 }

@@ -54,7 +54,7 @@ final class LeaseCommandTest extends LedgerCommandFixture {
     Amount balance = world.ledger().balance(wallet.account());
     Amount coins = world.ledger().coins(wallet.account());
 
-    Result result = run("lease", "topup", lease.id().text(), "100h");
+    Run result = run("lease", "topup", lease.id().text(), "100h");
 
     assertThat(result.exit()).isEqualTo(5);
     assertThat(result.err()).contains("needed are 99.9999");

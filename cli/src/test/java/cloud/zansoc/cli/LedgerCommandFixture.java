@@ -1,7 +1,5 @@
 package cloud.zansoc.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import cloud.zansoc.hub.Hub;
 import cloud.zansoc.hub.HubConfiguration;
 import cloud.zansoc.hub.LedgerSettings;
@@ -15,17 +13,11 @@ import cloud.zansoc.ledger.evm.Keystore;
 import cloud.zansoc.net.http.HttpLimits;
 import cloud.zansoc.net.node.AdmissionRules;
 import cloud.zansoc.storage.hub.RepairSettings;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,8 +29,6 @@ abstract class LedgerCommandFixture {
   private Profile profile = new Profile(Path.of("profile"));
   private Hub hub;
   EvmKey wallet = TestKeys.fresh();
-
-  record Result(int exit, String out, String err) {}
 
   LedgerCommandFixture() throws IOException {
     this.world = ChainWorld.start();
@@ -82,25 +72,11 @@ abstract class LedgerCommandFixture {
         Optional.of(ledger));
   }
 
-  final Result done(String... arguments) {
-    Result result = run(arguments);
-    assertThat(result.exit()).as(result.err()).isZero();
-    return result;
+  final Run done(String... arguments) {
+    return run(arguments).ok();
   }
 
-  final Result run(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Terminal terminal =
-        new Terminal(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            OptionalInt.empty());
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.add("--profile=" + profile.folder());
-    int exit = Main.run(terminal, all.toArray(String[]::new));
-    terminal.out().flush();
-    return new Result(
-        exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  final Run run(String... arguments) {
+    return Run.with(profile, arguments);
   }
 }

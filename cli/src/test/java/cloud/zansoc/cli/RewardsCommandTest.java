@@ -47,7 +47,7 @@ final class RewardsCommandTest extends LedgerCommandFixture {
     Path changed =
         Files.writeString(folder.resolve("changed.json"), text.replace("\"1000\"", "\"1002\""));
 
-    Result result = run("ledger", "rewards", "verify", changed.toString());
+    Run result = run("ledger", "rewards", "verify", changed.toString());
 
     assertThat(result.exit()).isEqualTo(10);
     assertThat(result.err()).contains("total 751 units", "published are", "750 units");

@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cloud.zansoc.codec.crypto.Key256;
 import cloud.zansoc.codec.crypto.RecoveryPhrase;
 import cloud.zansoc.codec.crypto.RootKey;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class WalletCommandTest {
   @TempDir private Path folder;
   private Profile profile;
-
-  private record Result(int exit, String out, String err) {}
 
   @BeforeEach
   void keepRootKey() {
@@ -36,10 +30,10 @@ final class WalletCommandTest {
 
   @Test
   void create_withoutOption_keepsThePasswordAndShowOpensIt() throws IOException {
-    Result created = run("wallet", "create");
+    Run created = run("wallet", "create");
 
     assertThat(created.exit()).as(created.err()).isZero();
-    Result shown = run("wallet", "show");
+    Run shown = run("wallet", "show");
     assertThat(shown.exit()).as(shown.err()).isZero();
     assertThat(shown.out().strip()).matches("0x[0-9a-f]{40}");
     assertThat(created.out()).contains(shown.out().strip());
@@ -81,7 +75,7 @@ final class WalletCommandTest {
   void create_overAWallet_isRefused() {
     run("wallet", "create");
 
-    Result again = run("wallet", "create");
+    Run again = run("wallet", "create");
 
     assertThat(again.exit()).isEqualTo(5);
     assertThat(again.err()).contains("wallet show");
@@ -91,7 +85,7 @@ final class WalletCommandTest {
   void create_withoutRecoveryPhrase_saysWhatToDo() throws IOException {
     Files.delete(profile.rootKeyFile());
 
-    Result created = run("wallet", "create");
+    Run created = run("wallet", "create");
 
     assertThat(created.exit()).isEqualTo(3);
     assertThat(created.err()).contains("zansoc login");
@@ -102,14 +96,14 @@ final class WalletCommandTest {
   void show_withPasswordOfAnother_isRefusedAndRepeatsNone() throws IOException {
     Path right = Files.writeString(folder.resolve("right"), "correct horse\n");
     Path wrong = Files.writeString(folder.resolve("wrong"), "battery staple\n");
-    Result created = run("wallet", "create", "--password-file=" + right);
+    Run created = run("wallet", "create", "--password-file=" + right);
     assertThat(created.exit()).as(created.err()).isZero();
 
     assertThat(run("wallet", "show", "--password-file=" + right).exit()).isZero();
-    Result refused = run("wallet", "show", "--password-file=" + wrong);
+    Run refused = run("wallet", "show", "--password-file=" + wrong);
     assertThat(refused.exit()).isEqualTo(3);
     assertThat(refused.err()).contains("password does not open").doesNotContain("battery");
-    Result none = run("wallet", "show");
+    Run none = run("wallet", "show");
     assertThat(none.exit()).isEqualTo(3);
     assertThat(none.err()).contains("--password-file");
   }
@@ -129,7 +123,7 @@ final class WalletCommandTest {
     run("wallet", "create");
     Files.writeString(profile.folder().resolve("wallet.json"), "{");
 
-    Result shown = run("wallet", "show");
+    Run shown = run("wallet", "show");
 
     assertThat(shown.exit()).isEqualTo(10);
     assertThat(shown.err()).contains("damaged");
@@ -137,7 +131,7 @@ final class WalletCommandTest {
 
   @Test
   void show_withoutWallet_saysHowToMakeOne() {
-    Result shown = run("wallet", "show");
+    Run shown = run("wallet", "show");
 
     assertThat(shown.exit()).isEqualTo(4);
     assertThat(shown.err()).contains("zansoc wallet create");
@@ -156,7 +150,7 @@ final class WalletCommandTest {
     RootKey other = RootKey.random(new Random(6));
     profile.write(profile.rootKeyFile(), RecoveryPhrase.of(other) + "\n");
 
-    Result shown = run("wallet", "show", "--words");
+    Run shown = run("wallet", "show", "--words");
 
     assertThat(shown.exit()).isEqualTo(5);
     assertThat(shown.out()).isEmpty();
@@ -176,7 +170,7 @@ final class WalletCommandTest {
 
   @Test
   void price_ofTheReferenceSize_comparesWithTheTable() {
-    Result price = run("price", "--cpu=32", "--memory=64");
+    Run price = run("price", "--cpu=32", "--memory=64");
 
     assertThat(price.exit()).as(price.err()).isZero();
     assertThat(price.out())
@@ -199,7 +193,7 @@ final class WalletCommandTest {
     arguments.addAll(machine);
     arguments.addAll(List.of("--hardware-cost=46.84", "--currency=INR", "--rate=83"));
 
-    Result result = run(arguments.toArray(String[]::new));
+    Run result = run(arguments.toArray(String[]::new));
 
     assertThat(result.exit()).as(result.err()).isZero();
     assertThat(result.out())
@@ -228,19 +222,7 @@ final class WalletCommandTest {
         .contains("never");
   }
 
-  private Result run(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Terminal terminal =
-        new Terminal(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            OptionalInt.empty());
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.add("--profile=" + profile.folder());
-    int exit = Main.run(terminal, all.toArray(String[]::new));
-    terminal.out().flush();
-    return new Result(
-        exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  private Run run(String... arguments) {
+    return Run.with(profile, arguments);
   }
 }

@@ -29,15 +29,35 @@ final class AmountTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "-1", "+1", "1e3", ".5", "5.", "1,5", "0x1", " 1", "0.0000000000000000001"})
+      strings = {
+        "",
+        "-1",
+        "+1",
+        "1e3",
+        ".5",
+        "5.",
+        "1.",
+        "1,5",
+        "0x1",
+        " 1",
+        "0.0000000000000000001"
+      })
   void parse_anythingElse_isRefused(String text) {
     assertThatThrownBy(() -> Amount.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
 
-  @Test
-  void parse_moreThanCanBeWrittenDown_isRefused() {
-    assertThatThrownBy(() -> Amount.parse("9".repeat(70)))
+  @ParameterizedTest
+  @ValueSource(ints = {60, 70})
+  void parse_moreThanCanBeWrittenDown_isRefused(int digits) {
+    assertThatThrownBy(() -> Amount.parse("9".repeat(digits)))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"0", "1", "12.5", "0.000000000000000001", "1000000000", "10.000000000000000009"})
+  void coins_asText_comeBackExactly(String text) {
+    assertThat(Amount.parse(text).coins()).isEqualTo(text);
   }
 
   @Test
@@ -50,7 +70,10 @@ final class AmountTest {
       assertThat(Amount.parse(amount.decimal(decimals), decimals)).isEqualTo(amount);
     }
     assertThat(Amount.ofCoins(100).coins()).isEqualTo("100");
+    assertThat(Amount.ofCoins(3).coins()).isEqualTo("3");
     assertThat(Amount.ZERO.coins()).isEqualTo("0");
+    assertThat(Amount.parse("2.50")).isEqualTo(Amount.parse("2.5"));
+    assertThat(Amount.parse(Amount.LARGEST.coins())).isEqualTo(Amount.LARGEST);
   }
 
   /** The addresses of EIP-55's own examples. */

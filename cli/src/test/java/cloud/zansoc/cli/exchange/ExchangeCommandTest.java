@@ -2,9 +2,8 @@ package cloud.zansoc.cli.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import cloud.zansoc.cli.Main;
 import cloud.zansoc.cli.Profile;
-import cloud.zansoc.cli.Terminal;
+import cloud.zansoc.cli.Run;
 import cloud.zansoc.hub.Hub;
 import cloud.zansoc.hub.HubConfiguration;
 import cloud.zansoc.hub.LedgerSettings;
@@ -15,17 +14,12 @@ import cloud.zansoc.ledger.evm.ChainExchange;
 import cloud.zansoc.ledger.evm.ChainWorld;
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.Keystore;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,8 +37,6 @@ final class ExchangeCommandTest {
   private ChainExchange contracts;
   private Hub hub;
   private EvmKey key;
-
-  private record Result(int exit, String out, String err) {}
 
   @BeforeEach
   void startHubWithAnEmptyPool() throws IOException {
@@ -93,7 +85,7 @@ final class ExchangeCommandTest {
     assertThat(run("exchange", "update")).satisfies(refused(5, "the pool is empty"));
     assertThat(run("exchange", "remove", "100")).satisfies(refused(5, "no part of the pool"));
     assertThat(done("exchange", "price").out()).contains("needs two observations");
-    Result price = done("price");
+    Run price = done("price");
     assertThat(price.out()).contains("Azure").doesNotContain("In the coin");
     assertThat(price.err()).contains("no price in the coin").contains("two observations");
     assertOwned(COINS, DOLLARS);
@@ -149,7 +141,7 @@ final class ExchangeCommandTest {
     world.pass(Duration.ofDays(1).plusSeconds(1));
     world.anvil().mine();
 
-    Result stale = done("price");
+    Run stale = done("price");
     assertThat(stale.out()).doesNotContain("In the coin");
     assertThat(stale.err()).contains("86401 seconds old");
     assertThat(done("exchange", "price").out()).contains("86401 seconds old");
@@ -175,7 +167,7 @@ final class ExchangeCommandTest {
     assertThat(run("exchange", "swap", "--get=250USD")).satisfies(refused(5, "the pool has"));
     String largest = Amount.LARGEST.units().toString();
     assertThat(run("exchange", "swap", largest + "ZANS")).satisfies(refused(2, "units"));
-    assertThat(run("exchange", "swap", Amount.LARGEST.whole(18).toPlainString() + "ZANS"))
+    assertThat(run("exchange", "swap", Amount.LARGEST.coins() + "ZANS"))
         .satisfies(refused(2, "no room for"));
     assertThat(run("exchange", "swap", "1ZANS", "--slippage=60"))
         .satisfies(refused(2, "0 to 50 percent"));
@@ -193,31 +185,18 @@ final class ExchangeCommandTest {
     assertThat(contracts.exchange().owned(key.account(), Token.DOLLAR)).isEqualTo(dollars);
   }
 
-  private static ThrowingConsumer<Result> refused(int exit, String why) {
+  private static ThrowingConsumer<Run> refused(int exit, String why) {
     return result -> {
       assertThat(result.err()).contains(why);
       assertThat(result.exit()).isEqualTo(exit);
     };
   }
 
-  private Result done(String... arguments) {
-    Result result = run(arguments);
-    assertThat(result.exit()).as(result.err()).isZero();
-    return result;
+  private Run done(String... arguments) {
+    return run(arguments).ok();
   }
 
-  private Result run(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Terminal terminal =
-        new Terminal(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            OptionalInt.empty());
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.add("--profile=" + profile.folder());
-    int exit = Main.run(terminal, all.toArray(String[]::new));
-    return new Result(
-        exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  private Run run(String... arguments) {
+    return Run.with(profile, arguments);
   }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.cli.Main;
+import cloud.zansoc.cli.Run;
 import cloud.zansoc.cli.Terminal;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -26,23 +26,6 @@ final class ReferenceTest {
   private static final Path KEPT = Path.of("..", "docs", "reference", "cli.md");
 
   @TempDir Path folder;
-
-  /** What a command printed and how it ended. */
-  private record Result(int exit, String out, String err) {}
-
-  private static Result run(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Terminal terminal =
-        new Terminal(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            OptionalInt.empty());
-    int exit = Main.run(terminal, arguments);
-    terminal.out().flush();
-    return new Result(
-        exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-  }
 
   private static CommandPage root() {
     PrintStream nothing =
@@ -93,7 +76,7 @@ final class ReferenceTest {
 
   @Test
   void man_writesOnePageForEachCommand() throws IOException {
-    Result result = run("man", folder.toString());
+    Run result = Run.of("man", folder.toString());
 
     assertThat(result.exit()).as(result.err()).isZero();
     List<CommandPage> pages = root().all().toList();
@@ -114,7 +97,7 @@ final class ReferenceTest {
   void man_intoWhatIsNoFolder_saysWhatToDo() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "");
 
-    Result result = run("man", file.toString());
+    Run result = Run.of("man", file.toString());
 
     assertThat(result.exit()).isEqualTo(2);
     assertThat(result.err()).contains("name another folder");
@@ -123,7 +106,7 @@ final class ReferenceTest {
   @ParameterizedTest
   @ValueSource(strings = {"bash", "zsh"})
   void completion_isAScriptThatBashAccepts(String shell) throws Exception {
-    Result result = run("completion", shell);
+    Run result = Run.of("completion", shell);
 
     assertThat(result.exit()).as(result.err()).isZero();
     assertThat(result.out()).contains("zansoc", "bucket", "--recovery-phrase", "compinit");
@@ -135,7 +118,7 @@ final class ReferenceTest {
 
   @Test
   void completion_ofAnotherShell_namesThoseThatThereAre() {
-    Result result = run("completion", "fish");
+    Run result = Run.of("completion", "fish");
 
     assertThat(result.exit()).isEqualTo(2);
     assertThat(result.err()).contains("BASH, ZSH");
