@@ -34,6 +34,8 @@ final class ArchitectureTest {
         .definedBy("cloud.zansoc.host..")
         .layer("storage")
         .definedBy("cloud.zansoc.storage..")
+        .layer("compute")
+        .definedBy("cloud.zansoc.compute..")
         .layer("ledger")
         .definedBy("cloud.zansoc.ledger..")
         .layer("net")
@@ -50,10 +52,12 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("storage")
         .mayOnlyBeAccessedByLayers("cli", "hub", "host")
+        .whereLayer("compute")
+        .mayOnlyBeAccessedByLayers("cli", "hub", "host")
         .whereLayer("ledger")
         .mayOnlyBeAccessedByLayers("cli", "hub", "host")
         .whereLayer("net")
-        .mayOnlyBeAccessedByLayers("cli", "hub", "host", "storage")
+        .mayOnlyBeAccessedByLayers("cli", "hub", "host", "storage", "compute")
         .whereLayer("codec")
         .mayOnlyBeAccessedByLayers("cli", "hub", "host", "storage", "ledger", "net")
         .check(CLASSES);
@@ -61,7 +65,7 @@ final class ArchitectureTest {
 
   @Test
   void classes_imported_areThoseOfEveryModule() {
-    for (String module : "base codec net storage ledger hub host cli".split(" ", -1)) {
+    for (String module : "base codec net storage compute ledger hub host cli".split(" ", -1)) {
       assertThat(CLASSES.stream().filter(type -> type.getPackageName().contains("." + module)))
           .as("classes of " + module)
           .isNotEmpty();
@@ -120,6 +124,8 @@ final class ArchitectureTest {
         "org.postgresql..");
     owns("cloud.zansoc.net.http..", "org.eclipse.jetty..");
     owns("cloud.zansoc.ledger.evm..", "org.web3j..");
+    owns("cloud.zansoc.compute.engine.docker..", "com.github.dockerjava..");
+    owns("cloud.zansoc.compute.engine.kubernetes..", "io.fabric8..");
     noClasses()
         .that(
             not(

@@ -121,7 +121,8 @@ final class AgentState {
         serving.blocks.bytesOut(),
         0,
         reason.isEmpty(),
-        reason);
+        reason,
+        Optional.empty());
   }
 
   private String refusal(StoreTotals totals) {

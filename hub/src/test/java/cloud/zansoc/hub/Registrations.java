@@ -62,6 +62,7 @@ public final class Registrations {
         20,
         0,
         accepting,
-        accepting ? "" : "out of schedule");
+        accepting ? "" : "out of schedule",
+        Optional.empty());
   }
 }

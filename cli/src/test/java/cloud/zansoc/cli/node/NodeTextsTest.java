@@ -25,7 +25,8 @@ final class NodeTextsTest {
   @Test
   void row_connectedNode_fillsEveryColumn() {
     HostStatus status =
-        new HostStatus("0.1.0", 1 << 20, 1 << 30, 4, 12.4, 512L << 20, 1, 2, 0, true, "");
+        new HostStatus(
+            "0.1.0", 1 << 20, 1 << 30, 4, 12.4, 512L << 20, 1, 2, 0, true, "", Optional.empty());
     NodeView node = node(Optional.of(HostAddress.parse("192.0.2.7:7070")), Optional.of(status));
     assertThat(NodeTexts.row(node, NOW))
         .hasSameSizeAs(NodeTexts.HEADERS)

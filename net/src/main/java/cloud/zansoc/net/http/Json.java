@@ -3,6 +3,7 @@ package cloud.zansoc.net.http;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ShardId;
@@ -146,6 +147,7 @@ public final class Json {
     text(module, PeerId.class, PeerId::parse);
     text(module, Digest.class, Digest::parse);
     text(module, ShardId.class, ShardId::parse);
+    text(module, InstanceId.class, InstanceId::parse);
     text(module, HostAddress.class, HostAddress::parse);
     number(module, ByteSize.class, ByteSize::bytes, ByteSize::new);
     number(module, Money.class, Money::microDollars, Money::new);

@@ -1,5 +1,7 @@
 package cloud.zansoc.net.node;
 
+import java.util.Optional;
+
 /**
  * What a host answers to each heartbeat order.
  *
@@ -11,6 +13,7 @@ package cloud.zansoc.net.node;
  * @param bytesOut sent since the agent started
  * @param accepting false while paused, out of schedule, draining or full
  * @param reason why it does not accept, or empty
+ * @param compute what it lends for computing; none where it only stores
  */
 public record HostStatus(
     String version,
@@ -23,4 +26,5 @@ public record HostStatus(
     long bytesOut,
     int instances,
     boolean accepting,
-    String reason) {}
+    String reason,
+    Optional<ComputeOffer> compute) {}

@@ -17,5 +17,14 @@ public final class Orders {
    */
   public static final String RECEIPTS = "receipts";
 
+  /** Body: compute's InstanceOrder as JSON. Answer: its InstanceStatus. Idempotent. */
+  public static final String INSTANCE = "instance";
+
+  /** Body empty. Answer: a JSON list of InstanceStatus, of all instances that the host knows. */
+  public static final String INSTANCES = "instances";
+
+  /** Body: compute's OfferRequest as JSON. Answer: its HostOffer. */
+  public static final String OFFER = "offer";
+
   private Orders() {}
 }

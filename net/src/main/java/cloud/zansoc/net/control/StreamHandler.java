@@ -1,0 +1,19 @@
+package cloud.zansoc.net.control;
+
+/**
+ * What a host does with the streams that its hub opens. Called on a virtual thread of its own for
+ * each stream, which ends with the call.
+ */
+@FunctionalInterface
+public interface StreamHandler {
+  /**
+   * Serves the stream {@code name}. A ZansocException thrown before anything was written travels to
+   * the hub with its code and message.
+   *
+   * @param request at most {@value #MAX_REQUEST_BYTES} bytes
+   */
+  void handle(String name, byte[] request, ControlStream stream);
+
+  /** The longest request. */
+  int MAX_REQUEST_BYTES = 64 << 10;
+}

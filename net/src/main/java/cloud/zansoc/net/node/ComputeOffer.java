@@ -1,0 +1,56 @@
+package cloud.zansoc.net.node;
+
+import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Money;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a host lends for computing, as it tells its hub with each heartbeat.
+ *
+ * @param engine name and version
+ * @param all what it lends
+ * @param free what no instance has been promised
+ * @param gpus models of the cards that instances can get
+ * @param account the host's account on the chain, to which leases pay; none where there is no chain
+ * @param shortest a lease lasts at least so long
+ * @param longest and at most so long, where there is an end
+ */
+public record ComputeOffer(
+    String engine,
+    Capacity all,
+    Capacity free,
+    List<String> gpus,
+    Set<Feature> features,
+    Prices prices,
+    Optional<String> account,
+    Duration shortest,
+    Optional<Duration> longest) {
+  public ComputeOffer {
+    gpus = List.copyOf(gpus);
+    features = Set.copyOf(features);
+  }
+
+  /** An amount of what instances need; {@code milliVcpus} are thousandths of a thread. */
+  public record Capacity(int milliVcpus, ByteSize memory, ByteSize disk, int gpus) {}
+
+  /** What the host asks for, in US dollars; see the ledger's UnitPrices. */
+  public record Prices(
+      Money vcpuHour, Money memoryHour, Money storageMonth, Money egress, Money gpuHour) {}
+
+  /** What not every host can do. */
+  public enum Feature {
+    /** Instances can be members of a private network. */
+    PRIVATE_NETWORK,
+    /** Volumes, which are snapshotted and move with their instance. */
+    VOLUMES,
+    /** The size of an instance's disk is enforced. */
+    DISK_LIMIT,
+    /** Root inside is nobody outside. */
+    USER_NAMESPACES,
+    /** A runtime with more isolation: gVisor or Kata. */
+    SANDBOX
+  }
+}
