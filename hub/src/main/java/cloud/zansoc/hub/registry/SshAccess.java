@@ -1,6 +1,5 @@
 package cloud.zansoc.hub.registry;
 
-import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
@@ -34,7 +33,7 @@ public final class SshAccess {
   public Set<String> tenants(byte[] key) {
     Set<String> tenants = new LinkedHashSet<>();
     SshKey.rawEd25519(key)
-        .flatMap(raw -> members.member(new PeerId(Digest.sha256(raw))))
+        .flatMap(raw -> members.member(PeerId.ofPublicKey(raw)))
         .ifPresent(member -> tenants.add(member.tenant()));
     tenants.addAll(store.tenants(SshKey.fingerprint(key), clock.instant()));
     return tenants;
