@@ -279,9 +279,10 @@ final class ShellFiles {
       } else if (held.size() > 0) {
         String encoded =
             new String(Base64.getEncoder().encode(held.toByteArray()), StandardCharsets.US_ASCII);
+        String place = place(quote(path));
         position += held.size();
         held.reset();
-        shell.run("printf %%s %s | base64 -d | %s".formatted(encoded, place(quote(path))));
+        shell.run("printf %%s %s | base64 -d | %s".formatted(encoded, place));
       }
     }
 

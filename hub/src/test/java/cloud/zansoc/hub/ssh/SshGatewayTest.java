@@ -250,12 +250,12 @@ final class SshGatewayTest {
 
   @Test
   void forwarding_elsewhere_isRefusedWithTheReason() throws Exception {
-    Ended other = fixture.run(fixture.ssh(List.of("-W", "192.0.2.1:80")), new byte[0]);
+    Ended other = fixture.run(fixture.ssh(List.of("-o", "LogLevel=INFO", "-W", "192.0.2.1:80")), new byte[0]);
     assertThat(other.err()).contains("only ports of web-1.shop can be reached");
     try (ServerSocket port = new ServerSocket(0)) {
       int free = port.getLocalPort();
       port.close();
-      Ended closed = fixture.run(fixture.ssh(List.of("-W", "web-1:" + free)), new byte[0]);
+      Ended closed = fixture.run(fixture.ssh(List.of("-o", "LogLevel=INFO", "-W", "web-1:" + free)), new byte[0]);
       assertThat(closed.err()).contains("nothing listens on port " + free);
     }
   }
