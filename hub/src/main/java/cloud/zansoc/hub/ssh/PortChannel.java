@@ -17,7 +17,6 @@ import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.channel.ChannelOutputStream;
 import org.apache.sshd.common.channel.ChannelPipedInputStream;
-import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -78,10 +77,10 @@ final class PortChannel extends AbstractServerChannel {
       Thread.ofVirtual().name("ssh port input").start(() -> send(opened));
       receive(opened);
     } catch (ZansocException e) {
-      refuse(opening, e);
+      refuse(e);
     } catch (RuntimeException e) {
       LOG.error("a port of {} failed", getSession(), e);
-      refuse(opening, new ZansocException(ErrorCode.INTERNAL, "the hub failed; its log says why"));
+      refuse(new ZansocException(ErrorCode.INTERNAL, "the hub failed; its log says why"));
     }
   }
 
@@ -95,15 +94,24 @@ final class PortChannel extends AbstractServerChannel {
     }
   }
 
-  private void refuse(OpenFuture opening, ZansocException why) {
+  /** Answers by itself: MINA would keep the reason to itself. */
+  private void refuse(ZansocException why) {
     int reason =
         why.code() == ErrorCode.FORBIDDEN
             ? SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED
             : SshConstants.SSH_OPEN_CONNECT_FAILED;
-    SshChannelOpenException failure =
-        new SshChannelOpenException(getChannelId(), reason, String.valueOf(why.getMessage()), why);
-    signalChannelOpenFailure(failure);
-    opening.setException(failure);
+    try {
+      Buffer answer = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE);
+      answer.putUInt(getRecipient());
+      answer.putUInt(reason);
+      answer.putString(String.valueOf(why.getMessage()));
+      answer.putString("");
+      getSession().writePacket(answer);
+    } catch (IOException e) {
+      LOG.debug("nobody hears why a port is refused", e);
+    }
+    signalChannelOpenFailure(why);
+    service.unregisterChannel(this);
   }
 
   private void send(ControlStream opened) {
