@@ -163,8 +163,7 @@ final class GatewayFixture implements AutoCloseable {
 
   private void trust() throws IOException {
     Files.writeString(
-        folder.resolve("known_hosts"),
-        "[127.0.0.1]:%d %s\n".formatted(port(), gateway.hostKey()));
+        folder.resolve("known_hosts"), "[127.0.0.1]:%d %s\n".formatted(port(), gateway.hostKey()));
   }
 
   /** What all of OpenSSH's programs are told. */
@@ -276,10 +275,14 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     gateway.close();
     for (AutoCloseable one : opened.reversed()) {
-      one.close();
+      try {
+        one.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 }

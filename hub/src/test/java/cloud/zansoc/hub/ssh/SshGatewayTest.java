@@ -7,6 +7,7 @@ import cloud.zansoc.compute.hub.InstanceDirectory.Place;
 import cloud.zansoc.hub.ssh.GatewayFixture.Ended;
 import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.identity.OpenSshKey;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -76,7 +77,8 @@ final class SshGatewayTest {
     Ended ended = fixture.run(fixture.ssh(options, "echo $LC_TEST $LANG"), new byte[0]);
     assertThat(ended.text()).isEqualTo("häuser C.UTF-8\n");
     Ended other =
-        fixture.run(fixture.ssh(List.of("-o", "SetEnv=LD_PRELOAD=x"), "echo [$LD_PRELOAD]"), new byte[0]);
+        fixture.run(
+            fixture.ssh(List.of("-o", "SetEnv=LD_PRELOAD=x"), "echo [$LD_PRELOAD]"), new byte[0]);
     assertThat(other.text()).isEqualTo("[]\n");
   }
 
@@ -149,8 +151,7 @@ final class SshGatewayTest {
   void key_ofEachKind_isLetIn() throws Exception {
     for (String[] kind : new String[][] {{"rsa", "3072"}, {"ecdsa", "256"}, {"ecdsa", "521"}}) {
       Path key = folder.resolve(kind[0] + kind[1]);
-      fixture.run(
-          "ssh-keygen", "-q", "-t", kind[0], "-b", kind[1], "-N", "", "-f", key.toString());
+      fixture.run("ssh-keygen", "-q", "-t", kind[0], "-b", kind[1], "-N", "", "-f", key.toString());
       fixture.register(Files.readString(Path.of(key + ".pub")), Optional.empty());
       Ended ended = fixture.run(withKey(key, "echo in"), new byte[0]);
       assertThat(ended.text()).as(kind[0] + ended.err()).isEqualTo("in\n");
@@ -163,8 +164,7 @@ final class SshGatewayTest {
     fixture.join(identity);
     Path key = folder.resolve("own");
     Files.writeString(key, OpenSshKey.text(identity, "own"));
-    Files.setPosixFilePermissions(
-        key, PosixFilePermissions.fromString("rw-------"));
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
     Ended ended = fixture.run(withKey(key, "echo in"), new byte[0]);
     assertThat(ended.text()).as(ended.err()).isEqualTo("in\n");
   }
@@ -232,7 +232,8 @@ final class SshGatewayTest {
     new Random(4).nextBytes(bytes);
     try (ServerSocket service = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
         ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<byte[]> received = executor.submit(() -> {
+      Future<byte[]> received =
+          executor.submit(() -> {
             try (Socket socket = service.accept()) {
               byte[] all = socket.getInputStream().readAllBytes();
               socket.getOutputStream().write(all);
@@ -240,8 +241,7 @@ final class SshGatewayTest {
             }
           });
       // ssh -W joins its standard streams with the port, half-closes included.
-      List<String> line =
-          fixture.ssh(List.of("-W", "localhost:" + service.getLocalPort()));
+      List<String> line = fixture.ssh(List.of("-W", "localhost:" + service.getLocalPort()));
       Ended ended = fixture.run(line, bytes);
       assertThat(received.get()).isEqualTo(bytes);
       assertThat(ended.out()).as(ended.err()).isEqualTo(bytes);
@@ -250,19 +250,26 @@ final class SshGatewayTest {
 
   @Test
   void forwarding_elsewhere_isRefusedWithTheReason() throws Exception {
-    Ended other = fixture.run(fixture.ssh(List.of("-o", "LogLevel=INFO", "-W", "192.0.2.1:80")), new byte[0]);
+    Ended other =
+        fixture.run(fixture.ssh(List.of("-o", "LogLevel=INFO", "-W", "192.0.2.1:80")), new byte[0]);
     assertThat(other.err()).contains("only ports of web-1.shop can be reached");
+    int free = freePort();
+    Ended closed =
+        fixture.run(
+            fixture.ssh(List.of("-o", "LogLevel=INFO", "-W", "web-1:" + free)), new byte[0]);
+    assertThat(closed.err()).contains("nothing listens on port " + free);
+  }
+
+  private static int freePort() throws IOException {
     try (ServerSocket port = new ServerSocket(0)) {
-      int free = port.getLocalPort();
-      port.close();
-      Ended closed = fixture.run(fixture.ssh(List.of("-o", "LogLevel=INFO", "-W", "web-1:" + free)), new byte[0]);
-      assertThat(closed.err()).contains("nothing listens on port " + free);
+      return port.getLocalPort();
     }
   }
 
   @Test
   void forwarding_back_isRefusedWithTheReason() throws Exception {
-    Ended ended = fixture.run(fixture.ssh(List.of("-R", "8099:localhost:80"), "echo in"), new byte[0]);
+    Ended ended =
+        fixture.run(fixture.ssh(List.of("-R", "8099:localhost:80"), "echo in"), new byte[0]);
     assertThat(ended.text()).isEqualTo("in\n");
     assertThat(ended.err()).contains("-R is refused");
   }
@@ -272,22 +279,42 @@ final class SshGatewayTest {
     Path source = Files.createDirectories(folder.resolve("source"));
     Files.writeString(source.resolve("a"), "alpha");
     Files.write(source.resolve("b"), new byte[3 << 20]);
-    String shell = String.join(" ", fixture.ssh(List.of()).subList(0, fixture.ssh(List.of()).size() - 1));
-    Ended synced =
-        fixture.run("rsync", "-a", "-e", shell, source + "/", "web-1@127.0.0.1:copy/");
+    String shell =
+        String.join(" ", fixture.ssh(List.of()).subList(0, fixture.ssh(List.of()).size() - 1));
+    Ended synced = fixture.run("rsync", "-a", "-e", shell, source + "/", "web-1@127.0.0.1:copy/");
     assertThat(synced.code()).as(synced.err()).isZero();
     assertThat(root.resolve("copy/b")).hasSize(3 << 20);
 
     fixture.run("git", "init", "-q", "--bare", root.resolve("r.git").toString());
     fixture.run("git", "init", "-q", source.toString());
     fixture.run("git", "-C", source.toString(), "add", ".");
-    fixture.run("git", "-C", source.toString(), "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "one");
+    fixture.run(
+        "git",
+        "-C",
+        source.toString(),
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=a@b",
+        "commit",
+        "-qm",
+        "one");
     Ended pushed =
         fixture.run(
-            "git", "-C", source.toString(), "-c", "core.sshCommand=" + shell, "push", "-q",
-            "web-1@127.0.0.1:r.git", "HEAD:main");
+            "git",
+            "-C",
+            source.toString(),
+            "-c",
+            "core.sshCommand=" + shell,
+            "push",
+            "-q",
+            "web-1@127.0.0.1:r.git",
+            "HEAD:main");
     assertThat(pushed.code()).as(pushed.err()).isZero();
-    assertThat(fixture.run("git", "-C", root.resolve("r.git").toString(), "log", "--oneline", "main").text())
+    assertThat(
+            fixture
+                .run("git", "-C", root.resolve("r.git").toString(), "log", "--oneline", "main")
+                .text())
         .contains("one");
   }
 
