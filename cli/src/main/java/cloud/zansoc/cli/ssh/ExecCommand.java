@@ -49,7 +49,10 @@ public final class ExecCommand implements Callable<Integer> {
     }
     String line = command.stream().map(Shell::quote).collect(Collectors.joining(" "));
     try (InstanceClient client = InstanceClient.connect(gateway, instance, key)) {
-      return client.run(line, noTerminal ? LocalTerminal.NONE : LocalTerminal.ofStandardStreams());
+      return client.run(
+          line,
+          InstanceClient.Streams.standard(),
+          noTerminal ? LocalTerminal.NONE : LocalTerminal.ofStandardStreams());
     }
   }
 }

@@ -9,6 +9,8 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -69,8 +71,19 @@ final class InstanceClient implements AutoCloseable {
     }
   }
 
-  /** Runs a command, joined with this program's streams; its exit code. */
-  int run(String command, LocalTerminal terminal) throws IOException {
+  /** What a command is joined with. */
+  record Streams(InputStream in, OutputStream out, OutputStream err) {
+    /** This program's own, past all that buffers. */
+    static Streams standard() {
+      return new Streams(
+          new FileInputStream(FileDescriptor.in),
+          new FileOutputStream(FileDescriptor.out),
+          new FileOutputStream(FileDescriptor.err));
+    }
+  }
+
+  /** Runs a command; its exit code. */
+  int run(String command, Streams streams, LocalTerminal terminal) throws IOException {
     try (terminal;
         ChannelExec channel = session.createExecChannel(command, null, environment())) {
       Optional<LocalTerminal.Size> size = terminal.size();
@@ -80,9 +93,9 @@ final class InstanceClient implements AutoCloseable {
         channel.setPtyColumns(its.columns());
         channel.setPtyLines(its.rows());
       });
-      channel.setIn(new FileInputStream(FileDescriptor.in));
-      channel.setOut(new FileOutputStream(FileDescriptor.out));
-      channel.setErr(new FileOutputStream(FileDescriptor.err));
+      channel.setIn(streams.in());
+      channel.setOut(streams.out());
+      channel.setErr(streams.err());
       channel.open().verify(PATIENCE);
       awaitEnd(channel, terminal, size);
       Integer code = channel.getExitStatus();
