@@ -33,8 +33,11 @@ import java.util.Map;
  * <p>Not among them is what engines give by default beyond that: NET_RAW (forged packets), MKNOD,
  * SYS_CHROOT, SETPCAP, SETFCAP, AUDIT_WRITE. /tmp is part of the root file system, so that its size
  * counts as disk and not as memory, and copying reaches it.
+ *
+ * @param network the bridge that is ours
+ * @param runtime empty: the engine's own
  */
-final class ContainerSettings {
+record ContainerSettings(String network, String runtime, EngineFacts facts) {
   /**
    * Processes and threads of one instance: enough for a JVM with a pool, too few to fill a host.
    */
@@ -58,33 +61,20 @@ final class ContainerSettings {
   /** Of a vCPU; engines refuse less. */
   private static final int LEAST_MILLI_VCPUS = 10;
 
-  private ContainerSettings() {}
-
   /**
    * Of a new container.
    *
-   * @param network the bridge that is ours
-   * @param runtime empty: the engine's own
    * @param cards ids of the graphics cards it gets
-   * @param init whether the engine has an init process to offer
-   * @param diskLimit whether the engine enforces sizes of root file systems
    */
-  static HostConfig of(
-      InstanceSpec spec,
-      Map<String, Path> volumes,
-      String network,
-      String runtime,
-      List<String> cards,
-      boolean init,
-      boolean diskLimit) {
+  HostConfig of(InstanceSpec spec, Map<String, Path> volumes, List<String> cards) {
     HostConfig settings =
         HostConfig.newHostConfig()
             .withCapDrop(Capability.ALL)
             .withCapAdd(CAPABILITIES)
             .withSecurityOpts(List.of("no-new-privileges"))
             .withPidsLimit(PROCESSES)
-            .withUlimits(List.of(new Ulimit("nofile", OPEN_FILES, OPEN_FILES)))
-            .withInit(init)
+            .withUlimits(List.of(new Ulimit("nofile", facts.openFiles(), facts.openFiles())))
+            .withInit(facts.hasInit())
             .withNetworkMode(network)
             .withRestartPolicy(RestartPolicy.noRestart())
             .withLogConfig(new LogConfig(LogConfig.LoggingType.JSON_FILE, LOG_BOUNDS))
@@ -95,7 +85,7 @@ final class ContainerSettings {
     if (!runtime.isEmpty()) {
       settings.withRuntime(runtime);
     }
-    if (diskLimit && spec.size().disk().bytes() > 0) {
+    if (facts.limitsDisk() && spec.size().disk().bytes() > 0) {
       settings.withStorageOpt(Map.of("size", Long.toString(spec.size().disk().bytes())));
     }
     if (!cards.isEmpty()) {

@@ -24,12 +24,13 @@ import com.github.dockerjava.api.model.Container;
 import com.github.dockerjava.api.model.Statistics;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
-import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.transport.SSLConfig;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +41,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +73,7 @@ public final class DockerEngine implements Engine {
     this.client = client;
     this.http = http;
     this.images = new DockerImages(client);
-    this.facts = EngineFacts.ask(client, address);
+    this.facts = EngineFacts.ask(client, http, address);
     this.network = new OwnNetwork(client, settings.owner());
   }
 
@@ -87,14 +89,15 @@ public final class DockerEngine implements Engine {
         DefaultDockerClientConfig.createDefaultConfigBuilder()
             .withDockerHost(address.toString())
             .build();
-    DockerHttpClient transport =
-        new ZerodepDockerHttpClient.Builder()
-            .dockerHost(address)
-            .sslConfig(configuration.getSSLConfig())
-            .maxConnections(MAX_CONNECTIONS)
-            .connectionTimeout(CONNECT_TIMEOUT)
-            .build();
-    DockerClient client = DockerClientImpl.getInstance(configuration, transport);
+    DockerClient client =
+        DockerClientImpl.getInstance(
+            configuration,
+            new ZerodepDockerHttpClient.Builder()
+                .dockerHost(address)
+                .sslConfig(configuration.getSSLConfig())
+                .maxConnections(MAX_CONNECTIONS)
+                .connectionTimeout(CONNECT_TIMEOUT)
+                .build());
     try {
       return DockerFailures.translate(
           "connecting to the engine at " + address,
@@ -103,10 +106,22 @@ public final class DockerEngine implements Engine {
                   settings,
                   address,
                   client,
-                  new EngineHttp(transport, configuration.getObjectMapper())));
+                  new EngineHttp(address, tls(configuration), configuration.getObjectMapper())));
     } catch (RuntimeException e) {
       closeQuietly(client);
       throw e;
+    }
+  }
+
+  private static Optional<SSLContext> tls(DefaultDockerClientConfig configuration) {
+    SSLConfig keys = configuration.getSSLConfig();
+    try {
+      return keys == null ? Optional.empty() : Optional.ofNullable(keys.getSSLContext());
+    } catch (GeneralSecurityException e) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "the keys for the engine in DOCKER_CERT_PATH cannot be used: " + e.getMessage(),
+          e);
     }
   }
 
@@ -172,14 +187,8 @@ public final class DockerEngine implements Engine {
             .withEnv(environment(spec.environment()))
             .withLabels(Labels.of(settings.owner(), spec, cards))
             .withHostConfig(
-                ContainerSettings.of(
-                    spec,
-                    volumes,
-                    network.name(),
-                    settings.runtime().orElse(""),
-                    cards,
-                    facts.hasInit(),
-                    facts.limitsDisk()));
+                new ContainerSettings(network.name(), settings.runtime().orElse(""), facts)
+                    .of(spec, volumes, cards));
     if (!spec.command().isEmpty()) {
       command.withCmd(spec.command());
     }

@@ -4,7 +4,7 @@ import cloud.zansoc.compute.engine.ExecRequest;
 import cloud.zansoc.compute.engine.ExecSession;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectExecResponse;
-import com.github.dockerjava.transport.DockerHttpClient;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,8 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A command that an engine runs in a container. The engine's connection carries both directions;
- * one thread takes its output apart into two pipes, and the transport's own sends the input.
+ * A command that an engine runs in a container, on a connection of its own that carries both
+ * directions. One thread takes its output apart into two pipes; with a terminal there is nothing to
+ * take apart.
  */
 final class DockerExec implements ExecSession {
   private static final Duration SETTLE = Duration.ofMillis(5);
@@ -27,38 +28,34 @@ final class DockerExec implements ExecSession {
   private final String container;
   private final String exec;
   private final boolean terminal;
-  private final DockerHttpClient.Response response;
-  private final BytePipe stdin;
+  private final EngineConnection connection;
   private final BytePipe stdout = new BytePipe();
   private final BytePipe stderr = new BytePipe();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final OutputStream stdin;
 
   private DockerExec(
       DockerClient client,
       String container,
       String exec,
       boolean terminal,
-      DockerHttpClient.Response response,
-      BytePipe stdin) {
+      EngineConnection connection) {
     this.client = client;
     this.container = container;
     this.exec = exec;
     this.terminal = terminal;
-    this.response = response;
-    this.stdin = stdin;
+    this.connection = connection;
+    this.stdin = new Stdin(connection);
   }
 
   /** Starts the command that was made as {@code exec}. */
   static DockerExec start(
       DockerClient client, EngineHttp http, String container, String exec, ExecRequest request) {
     boolean terminal = request.terminal().isPresent();
-    BytePipe stdin = new BytePipe();
-    DockerHttpClient.Response response =
-        http.hijack(
-            "/exec/" + exec + "/start",
-            "{\"Detach\":false,\"Tty\":" + terminal + "}",
-            stdin.input());
-    DockerExec session = new DockerExec(client, container, exec, terminal, response, stdin);
+    EngineConnection connection =
+        http.upgrade(
+            "/exec/" + exec + "/start", "{\"Detach\":false,\"Tty\":" + terminal + "}");
+    DockerExec session = new DockerExec(client, container, exec, terminal, connection);
     request.terminal().ifPresent(session::resize);
     Thread.ofVirtual().name("exec-output").start(session::pump);
     return session;
@@ -67,7 +64,7 @@ final class DockerExec implements ExecSession {
   private void pump() {
     try (OutputStream out = stdout.output();
         OutputStream err = stderr.output()) {
-      InputStream body = response.getBody();
+      InputStream body = connection.input();
       if (terminal) {
         body.transferTo(out);
       } else {
@@ -77,13 +74,12 @@ final class DockerExec implements ExecSession {
       // The reader has let go, or the engine has: both outputs end, and the exit code tells.
     } finally {
       ended.countDown();
-      stdin.closeInput();
     }
   }
 
   @Override
   public OutputStream stdin() {
-    return stdin.output();
+    return stdin;
   }
 
   @Override
@@ -124,13 +120,12 @@ final class DockerExec implements ExecSession {
 
   @Override
   public void close() {
-    stdin.closeOutput();
     if (ended.getCount() > 0) {
       kill();
     }
     stdout.closeInput();
     stderr.closeInput();
-    response.close();
+    connection.close();
   }
 
   /**
@@ -157,6 +152,26 @@ final class DockerExec implements ExecSession {
       return Files.readString(Path.of("/proc/" + process + "/cgroup")).contains(container);
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /** Its end is that of the direction, not of the connection. */
+  private static final class Stdin extends FilterOutputStream {
+    private final EngineConnection connection;
+
+    private Stdin(EngineConnection connection) {
+      super(connection.output());
+      this.connection = connection;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      connection.shutdownOutput();
     }
   }
 }

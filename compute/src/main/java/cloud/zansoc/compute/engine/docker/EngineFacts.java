@@ -9,8 +9,9 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.api.model.RuntimeInfo;
 import com.github.dockerjava.api.model.Version;
-import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,26 +32,43 @@ import org.slf4j.LoggerFactory;
  * @param isLocal whether its processes are this machine's
  * @param hasInit whether it can give containers an init process, which collects orphans
  * @param limitsDisk whether it enforces the size of a root file system
+ * @param openFiles of a process in a container at most
  */
 record EngineFacts(
-    String name, String version, boolean isLocal, boolean hasInit, boolean limitsDisk) {
+    String name, String version, boolean isLocal, boolean hasInit, boolean limitsDisk, long openFiles) {
   private static final Logger LOG = LoggerFactory.getLogger(EngineFacts.class);
 
-  /** Two blocks of zeros: a tar archive of nothing. */
-  private static final byte[] EMPTY_TAR = new byte[1024];
-
+  private static final Path LIMITS = Path.of("/proc/self/limits");
+  private static final String PROBE = "zansoc/probe:" + ProcessHandle.current().pid();
   private static final String MEBIBYTES_64 = Integer.toString(64 << 20);
 
-  static EngineFacts ask(DockerClient client, URI address) {
+  static EngineFacts ask(DockerClient client, EngineHttp http, URI address) {
     Version version = client.versionCmd().exec();
     Info info = client.infoCmd().exec();
     boolean podman = isPodman(version);
+    boolean local = "unix".equals(address.getScheme()) && Files.exists(LIMITS);
     return new EngineFacts(
         podman ? "podman" : "docker",
         String.valueOf(version.getVersion()),
-        "unix".equals(address.getScheme()) && Files.isDirectory(Path.of("/proc/self")),
+        local,
         hasInit(info, podman),
-        limitsDisk(client));
+        limitsDisk(client, http),
+        local ? Math.min(ContainerSettings.OPEN_FILES, ownOpenFiles()) : ContainerSettings.OPEN_FILES);
+  }
+
+  /** A container, itself in one, cannot have more than what surrounds them both allows. */
+  private static long ownOpenFiles() {
+    try (Stream<String> lines = Files.lines(LIMITS)) {
+      return lines
+          .filter(line -> line.startsWith("Max open files"))
+          .map(line -> line.split("\\s+", -1)[4])
+          .filter(hard -> hard.matches("[0-9]{1,12}"))
+          .mapToLong(Long::parseLong)
+          .findFirst()
+          .orElse(ContainerSettings.OPEN_FILES);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static boolean isPodman(Version version) {
@@ -69,13 +90,12 @@ record EngineFacts(
    * Some storage drivers enforce sizes only on some file systems with some mount options: a
    * container that is never started tells.
    */
-  private static boolean limitsDisk(DockerClient client) {
-    String image =
-        client.createImageCmd("zansoc/probe", new ByteArrayInputStream(EMPTY_TAR)).exec().getId();
+  private static boolean limitsDisk(DockerClient client, EngineHttp http) {
+    http.post("/images/create?fromSrc=-&repo=" + PROBE, "application/x-tar", nearlyNothing());
     try {
       String container =
           client
-              .createContainerCmd(image)
+              .createContainerCmd(PROBE)
               .withCmd("none")
               .withHostConfig(
                   HostConfig.newHostConfig().withStorageOpt(Map.of("size", MEBIBYTES_64)))
@@ -87,8 +107,20 @@ record EngineFacts(
       LOG.info("no sizes of root file systems here: {}", DockerFailures.message(e));
       return false;
     } finally {
-      client.removeImageCmd(image).withForce(true).exec();
+      client.removeImageCmd(PROBE).withForce(true).exec();
     }
+  }
+
+  /** An archive of one empty folder: engines make no image of nothing. */
+  private static byte[] nearlyNothing() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+      tar.putArchiveEntry(new TarArchiveEntry("probe/"));
+      tar.closeArchiveEntry();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
   }
 
   EngineInventory inventory(DockerClient client, List<DockerSettings.GraphicsCard> cards) {

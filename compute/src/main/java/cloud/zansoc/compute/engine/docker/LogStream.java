@@ -1,27 +1,26 @@
 package cloud.zansoc.compute.engine.docker;
 
-import com.github.dockerjava.transport.DockerHttpClient;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /** Both outputs of a container as one stream, in the order in which the engine took them. */
 final class LogStream extends FilterInputStream {
-  private final DockerHttpClient.Response response;
+  private final EngineConnection connection;
 
-  LogStream(DockerHttpClient.Response response) {
-    this(response, new BytePipe());
+  LogStream(EngineConnection connection) {
+    this(connection, new BytePipe());
   }
 
-  private LogStream(DockerHttpClient.Response response, BytePipe pipe) {
+  private LogStream(EngineConnection connection, BytePipe pipe) {
     super(pipe.input());
-    this.response = response;
+    this.connection = connection;
     Thread.ofVirtual().name("log").start(() -> pump(pipe));
   }
 
   private void pump(BytePipe pipe) {
     try (OutputStream output = pipe.output()) {
-      OutputFrames.copy(response.getBody(), output, output);
+      OutputFrames.copy(connection.input(), output, output);
     } catch (IOException e) {
       // The reader has let go, or the engine has: the log ends.
     }
@@ -30,6 +29,6 @@ final class LogStream extends FilterInputStream {
   @Override
   public void close() throws IOException {
     super.close();
-    response.close();
+    connection.close();
   }
 }
