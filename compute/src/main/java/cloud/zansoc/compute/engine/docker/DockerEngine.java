@@ -28,7 +28,9 @@ import com.github.dockerjava.transport.SSLConfig;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -37,7 +39,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -53,6 +54,12 @@ public final class DockerEngine implements Engine {
   private static final Logger LOG = LoggerFactory.getLogger(DockerEngine.class);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final int MAX_CONNECTIONS = 512;
+
+  /** Exit codes of a command that could not be run. */
+  private static final int NOT_EXECUTABLE = 126;
+
+  private static final int NOT_FOUND = 127;
+  private static final int MAX_LINE = 4096;
   private static final List<String> SHELL =
       List.of("sh", "-c", "[ -x /bin/bash ] && exec /bin/bash -l || exec /bin/sh -l");
 
@@ -63,6 +70,8 @@ public final class DockerEngine implements Engine {
   private final DockerImages images;
   private final EngineFacts facts;
   private final OwnNetwork network;
+
+  private final boolean mayEnter = NetworkNamespace.isAllowed();
 
   /** Held while graphics cards are chosen and given to a new container. */
   private final ReentrantLock cardsLock = new ReentrantLock();
@@ -236,6 +245,28 @@ public final class DockerEngine implements Engine {
       throw DockerFailures.ofStart("starting instance " + id, e);
     }
     settings.bandwidth().ifPresent(limit -> limitBandwidth(id, limit));
+    if (facts.hasInit() && settings.runtime().isEmpty()) {
+      need(id).process().ifPresent(InitProcess::awaitCommand);
+      needCommand(id);
+    }
+  }
+
+  /** The init process says in the log that it could not run the command. */
+  private void needCommand(InstanceId id) {
+    Optional<Integer> code = need(id).exitCode();
+    if (code.isEmpty() || (code.get() != NOT_FOUND && code.get() != NOT_EXECUTABLE)) {
+      return;
+    }
+    try (InputStream log = logs(id, false, 1)) {
+      String line = new String(log.readNBytes(MAX_LINE), StandardCharsets.UTF_8).strip();
+      if (line.contains("FATAL tini") || line.startsWith("catatonit: ")) {
+        throw new ZansocException(
+            ErrorCode.INVALID_ARGUMENT,
+            "starting instance %s: its command cannot be run: %s".formatted(id, line));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void limitBandwidth(InstanceId id, ByteSize perSecond) {
@@ -355,11 +386,9 @@ public final class DockerEngine implements Engine {
 
   @Override
   public PortConnection connect(InstanceId id, int port) {
-    EngineInstance instance = needRunning(id);
-    OptionalLong process =
-        instance.process().isPresent()
-            ? OptionalLong.of(instance.process().get())
-            : OptionalLong.empty();
+    // A runtime with a network stack of its own has nothing in the namespace.
+    Optional<Long> process =
+        needRunning(id).process().filter(x -> mayEnter && settings.runtime().isEmpty());
     return PortDialer.connect(id, process, inspect(id).flatMap(network::address), port);
   }
 

@@ -44,6 +44,18 @@ final class NetworkNamespace {
     }
   }
 
+  /** Whether this program may enter namespaces. */
+  static boolean isAllowed() {
+    try {
+      return call(ProcessHandle.current().pid(), () -> true);
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
   /**
    * What {@code work} gives, run where process {@code process} has its network.
    *

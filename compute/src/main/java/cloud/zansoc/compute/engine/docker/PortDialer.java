@@ -11,11 +11,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
- * Connects to ports of instances: first on loopback inside, so that also what listens there only
- * can be reached, then on the instance's address.
+ * Connects to ports of instances. Where their network namespace can be entered, from inside: what
+ * listens on loopback only can be reached too, and no route leads astray. Elsewhere by their
+ * address.
  */
 final class PortDialer {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -25,31 +25,26 @@ final class PortDialer {
   /**
    * Connects.
    *
-   * @param process the instance's first process, where it runs on this machine
+   * @param process the instance's first process, where its namespace is to be entered
    * @param address the instance's on its bridge, if it has one
    */
   static PortConnection connect(
-      InstanceId id, OptionalLong process, Optional<String> address, int port) {
+      InstanceId id, Optional<Long> process, Optional<String> address, int port) {
     IOException failure = new IOException("it has no address");
     if (process.isPresent()) {
       try {
-        return inside(process.getAsLong(), "127.0.0.1", port);
+        return inside(process.get(), "127.0.0.1", port);
       } catch (IOException e) {
         failure = e;
-      }
-      if (address.isPresent()) {
-        try {
-          return inside(process.getAsLong(), address.get(), port);
-        } catch (IOException e) {
-          failure.addSuppressed(e);
-        }
       }
     }
     if (address.isPresent()) {
       try {
-        return new SocketConnection(dial(address.get(), port));
+        return process.isPresent()
+            ? inside(process.get(), address.get(), port)
+            : new SocketConnection(dial(address.get(), port));
       } catch (IOException e) {
-        failure.addSuppressed(e);
+        failure = e;
       }
     }
     throw new ZansocException(
