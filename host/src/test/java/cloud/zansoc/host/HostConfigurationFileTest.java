@@ -31,7 +31,7 @@ final class HostConfigurationFileTest {
           + "\nname=attic\ncapacity=500GB\n";
   private static final String COMPUTE =
       LEAST
-          + "compute.engine=unix:///var/run/docker.sock\ncompute.cpus=1.5\n"
+          + "compute.engine=auto\ncompute.cpus=1.5\n"
           + "compute.memory=4GB\ncompute.disk=20GB\n";
 
   @Test

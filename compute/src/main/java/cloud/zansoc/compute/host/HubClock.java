@@ -3,6 +3,7 @@ package cloud.zansoc.compute.host;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,17 @@ public final class HubClock {
       return wall.instant();
     }
     return known.hub.plus(elapsed(known.wall, known.nanos));
+  }
+
+  /**
+   * What the hub's time has certainly reached; none before its first heartbeat. Clocks that are
+   * wrong must stop nothing for good.
+   */
+  Optional<Instant> surely() {
+    Anchor known = anchor;
+    return known == null
+        ? Optional.empty()
+        : Optional.of(known.hub.plusNanos(nanoTime.getAsLong() - known.nanos));
   }
 
   /** This machine's time now. */

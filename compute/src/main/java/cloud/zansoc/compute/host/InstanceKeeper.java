@@ -236,8 +236,11 @@ public final class InstanceKeeper implements AutoCloseable {
    */
   public void heard(Instant hubNow, Optional<Duration> replacedAfter) {
     parts.clock().set(hubNow);
-    parts.fence().replacedAfter(replacedAfter);
     heard();
+    if (!parts.fence().replacedAfter().equals(replacedAfter)) {
+      parts.fence().replacedAfter(replacedAfter);
+      saving.wake();
+    }
   }
 
   /** How the hub was to be reached last. */
@@ -283,20 +286,42 @@ public final class InstanceKeeper implements AutoCloseable {
    * @throws ZansocException NOT_FOUND where it is not ordered here, CONFLICT where it does not run
    */
   public Engine engineOf(InstanceId id) {
-    if (!(parts.book().find(id).orElse(null) instanceof Kept.Ordered ordered)) {
-      throw new ZansocException(ErrorCode.NOT_FOUND, "instance " + id + " is not on this host");
-    }
+    Kept.Ordered kept = requireOrdered(id);
     InstanceStatus seen = status(id);
-    if (seen.state() != State.RUNNING || seen.generation() != ordered.order().generation()) {
-      throw new ZansocException(
-          ErrorCode.CONFLICT,
-          "%s does not run, it is %s%s"
-              .formatted(
-                  ordered.order().spec(),
-                  seen.state(),
-                  seen.reason().isEmpty() ? "" : ": " + seen.reason()));
+    if (seen.state() != State.RUNNING || seen.generation() != kept.order().generation()) {
+      throw doesNotRun(kept, seen);
     }
     return parts.engine();
+  }
+
+  /**
+   * The same, for what can also be had of an instance that does not run: its logs and files.
+   *
+   * @throws ZansocException NOT_FOUND, CONFLICT where it is not made yet
+   */
+  public Engine engineOfMade(InstanceId id) {
+    Kept.Ordered kept = requireOrdered(id);
+    if (kept.made().filter(made -> made.suits(kept.order())).isEmpty()) {
+      throw doesNotRun(kept, status(id));
+    }
+    return parts.engine();
+  }
+
+  private Kept.Ordered requireOrdered(InstanceId id) {
+    if (parts.book().find(id).orElse(null) instanceof Kept.Ordered ordered) {
+      return ordered;
+    }
+    throw new ZansocException(ErrorCode.NOT_FOUND, "instance " + id + " is not on this host");
+  }
+
+  private static ZansocException doesNotRun(Kept.Ordered kept, InstanceStatus seen) {
+    return new ZansocException(
+        ErrorCode.CONFLICT,
+        "%s does not run, it is %s%s"
+            .formatted(
+                kept.order().spec(),
+                seen.state(),
+                seen.reason().isEmpty() ? "" : ": " + seen.reason()));
   }
 
   /** Writes down how far the instances are; what is written seldom costs little when they rest. */

@@ -155,11 +155,10 @@ final class InstanceWorker {
       runs = new Runs(Duration.ZERO, 0);
       say(order, State.PREPARING, "", Optional.empty());
     }
-    Instant now = parts.clock().now();
     if (order.wanted() == Wanted.REMOVED) {
       return remove(kept, "");
     }
-    if (!now.isBefore(end(order))) {
+    if (parts.clock().surely().filter(sure -> !sure.isBefore(end(order))).isPresent()) {
       return remove(
           kept,
           "paid until %s, and its data kept until %s"
@@ -170,7 +169,7 @@ final class InstanceWorker {
       discard(kept);
       return AT_ONCE;
     }
-    boolean paid = now.isBefore(order.paidUntil());
+    boolean paid = parts.clock().now().isBefore(order.paidUntil());
     if (order.wanted() == Wanted.STOPPED || !paid) {
       return halt(kept, seen, paid);
     }
@@ -273,7 +272,8 @@ final class InstanceWorker {
     health.reset();
     runs.notRunning();
     say(order, State.STOPPED, paid ? "" : "it is paid until " + order.paidUntil());
-    return sooner(REST, Duration.between(parts.clock().now(), end(order)));
+    Duration left = Duration.between(parts.clock().now(), end(order));
+    return left.isPositive() ? sooner(REST, left) : SCAN;
   }
 
   private void stop(Kept.Ordered kept, EngineInstance seen) {

@@ -53,8 +53,7 @@ final class DockerExec implements ExecSession {
       DockerClient client, EngineHttp http, String container, String exec, ExecRequest request) {
     boolean terminal = request.terminal().isPresent();
     EngineConnection connection =
-        http.upgrade(
-            "/exec/" + exec + "/start", "{\"Detach\":false,\"Tty\":" + terminal + "}");
+        http.upgrade("/exec/" + exec + "/start", "{\"Detach\":false,\"Tty\":" + terminal + "}");
     DockerExec session = new DockerExec(client, container, exec, terminal, connection);
     request.terminal().ifPresent(session::resize);
     Thread.ofVirtual().name("exec-output").start(session::pump);

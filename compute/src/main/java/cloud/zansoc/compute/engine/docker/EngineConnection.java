@@ -28,8 +28,7 @@ final class EngineConnection implements AutoCloseable {
   private final End shutdownOutput;
   private final End close;
 
-  private EngineConnection(
-      InputStream input, OutputStream output, End shutdownOutput, End close) {
+  private EngineConnection(InputStream input, OutputStream output, End shutdownOutput, End close) {
     this.input = input;
     this.output = output;
     this.shutdownOutput = shutdownOutput;
@@ -53,8 +52,7 @@ final class EngineConnection implements AutoCloseable {
 
   private static EngineConnection open(SocketAddress address, Optional<SSLContext> tls)
       throws IOException {
-    Socket socket =
-        tls.isPresent() ? tls.get().getSocketFactory().createSocket() : new Socket();
+    Socket socket = tls.isPresent() ? tls.get().getSocketFactory().createSocket() : new Socket();
     try {
       socket.connect(address, (int) TIMEOUT.toMillis());
       socket.setTcpNoDelay(true);

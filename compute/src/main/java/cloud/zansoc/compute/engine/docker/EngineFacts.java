@@ -35,7 +35,12 @@ import org.slf4j.LoggerFactory;
  * @param openFiles of a process in a container at most
  */
 record EngineFacts(
-    String name, String version, boolean isLocal, boolean hasInit, boolean limitsDisk, long openFiles) {
+    String name,
+    String version,
+    boolean isLocal,
+    boolean hasInit,
+    boolean limitsDisk,
+    long openFiles) {
   private static final Logger LOG = LoggerFactory.getLogger(EngineFacts.class);
 
   private static final Path LIMITS = Path.of("/proc/self/limits");
@@ -53,7 +58,9 @@ record EngineFacts(
         local,
         hasInit(info, podman),
         limitsDisk(client, http),
-        local ? Math.min(ContainerSettings.OPEN_FILES, ownOpenFiles()) : ContainerSettings.OPEN_FILES);
+        local
+            ? Math.min(ContainerSettings.OPEN_FILES, ownOpenFiles())
+            : ContainerSettings.OPEN_FILES);
   }
 
   /** A container, itself in one, cannot have more than what surrounds them both allows. */

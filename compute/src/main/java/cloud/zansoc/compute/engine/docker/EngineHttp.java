@@ -17,8 +17,8 @@ import javax.net.ssl.SSLContext;
 
 /**
  * Requests for which the library has no command or a slow one: it sends a command's input in pieces
- * of 1 KiB, and waits a second for statistics. Each takes a connection of its own, whose rest is the
- * answer's body: in HTTP 1.0 nothing is cut into chunks.
+ * of 1 KiB, and waits a second for statistics. Each takes a connection of its own, whose rest is
+ * the answer's body: in HTTP 1.0 nothing is cut into chunks.
  */
 final class EngineHttp {
   private static final int MAX_HEAD = 64 << 10;

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The small first process in a container that starts the command and collects orphans. An engine
- * says that a container runs as soon as this one does; whether the command can be run shows a moment
- * later.
+ * says that a container runs as soon as this one does; whether the command can be run shows a
+ * moment later.
  */
 final class InitProcess {
   private static final Duration POLL = Duration.ofMillis(1);
