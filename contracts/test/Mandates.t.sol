@@ -39,7 +39,7 @@ contract MandatesTest is Fixture {
         address[3] memory accounts = [address(0), client, treasury];
         for (uint256 i = 0; i < 3; i++) {
             refusesGrant(
-                accounts[i], 1, 1, UNTIL, abi.encodeWithSelector(Custody.InvalidAccount.selector, accounts[i])
+                accounts[i], 1, 1, UNTIL, abi.encodeWithSelector(Mandates.InvalidAgent.selector, accounts[i])
             );
         }
     }
@@ -85,7 +85,7 @@ contract MandatesTest is Fixture {
     function test_openFor_hostThatIsTheAgent_reverts() public {
         vm.prank(client);
         escrow.grant(host, SHOP, 1000, 100, UNTIL);
-        refusesOpen(host, client, SHOP, offer(10, 1), 1, abi.encodeWithSelector(Custody.InvalidAccount.selector, host));
+        refusesOpen(host, client, SHOP, offer(10, 1), 1, abi.encodeWithSelector(Mandates.InvalidAgent.selector, host));
     }
 
     function test_openFor_moreThanTheBudget_opensNone() public {

@@ -46,6 +46,7 @@ abstract contract Mandates is Leases {
     event MandateRestored(bytes32 indexed lease, uint256 amount, uint256 used);
 
     error NoMandate(address client, address agent, bytes32 deployment);
+    error InvalidAgent(address agent);
     error MandateExpired(uint256 expiry);
     error AboveBudget(uint256 left, uint256 needed);
     error AboveMostRate(uint256 most, uint256 rate);
@@ -57,7 +58,7 @@ abstract contract Mandates is Leases {
     function grant(address agent, bytes32 deployment, uint96 budget, uint96 mostRate, uint64 expiry) external {
         if (budget == 0 || mostRate == 0) revert ZeroAmount();
         if (block.timestamp > expiry) revert MandateExpired(expiry);
-        if (agent == address(0) || agent == msg.sender || agent == TREASURY) revert InvalidAccount(agent);
+        if (agent == address(0) || agent == msg.sender || agent == TREASURY) revert InvalidAgent(agent);
         bytes32 triple = _triple(msg.sender, agent, deployment);
         uint64 number = _numbers[triple];
         if (number == 0) {
@@ -95,7 +96,7 @@ abstract contract Mandates is Leases {
         leases = new bytes32[](offers.length);
         for (uint256 i = 0; i < offers.length; i++) {
             Offer calldata offer = offers[i];
-            if (offer.host == msg.sender) revert InvalidAccount(offer.host);
+            if (offer.host == msg.sender) revert InvalidAgent(offer.host);
             leases[i] = _take(client, offer, signatures[i], paidSeconds, deployment);
             _use(leases[i], number, uint256(offer.rate) * paidSeconds, offer.rate);
         }

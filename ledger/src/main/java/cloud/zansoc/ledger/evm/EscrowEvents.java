@@ -5,6 +5,7 @@ import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.Lease;
 import cloud.zansoc.ledger.Payment;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.web3j.utils.Numeric;
 
@@ -27,7 +28,15 @@ final class EscrowEvents {
 
   /** The lease that was opened. */
   Lease opened() {
-    Receipt.Log log = only(OPENED);
+    return lease(only(OPENED));
+  }
+
+  /** All leases that were opened, in their order. */
+  List<Lease> allOpened() {
+    return all(OPENED).map(EscrowEvents::lease).toList();
+  }
+
+  private static Lease lease(Receipt.Log log) {
     Words data = Words.read(log.data(), 0);
     Words topics = log.indexed();
     return new Lease(
