@@ -105,8 +105,7 @@ final class MemoryMandates implements Mandates {
     }
     Outcome<Lease> taken = ledger.take(name.client(), signed, Duration.ofSeconds(seconds));
     return taken.then(lease -> {
-      Optional<Refusal> refusal =
-          use(lease.id(), name, offer.rate().times(seconds), offer.rate());
+      Optional<Refusal> refusal = use(lease.id(), name, offer.rate().times(seconds), offer.rate());
       if (refusal.isPresent()) {
         ledger.giveUp(lease, offer.rate().times(seconds));
         return Outcome.refused(refusal.get());
@@ -140,8 +139,8 @@ final class MemoryMandates implements Mandates {
                   .or(() -> use(id, mandate.name(), cost, Amount.ZERO));
           return refusal
               .<Outcome<Instant>>map(Outcome::refused)
-              .orElseGet(() ->
-                  new Outcome.Done<>(ledger.extend(lease, lease.client(), paid).paidUntil()));
+              .orElseGet(
+                  () -> new Outcome.Done<>(ledger.extend(lease, lease.client(), paid).paidUntil()));
         });
   }
 

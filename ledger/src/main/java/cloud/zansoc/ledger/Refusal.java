@@ -273,7 +273,8 @@ public sealed interface Refusal {
   record InvalidAgent(AccountId agent) implements Refusal {
     @Override
     public String message() {
-      return agent + " cannot be the agent: that is neither the client, nor a host, nor the treasury";
+      return agent
+          + " cannot be the agent: that is neither the client, nor a host, nor the treasury";
     }
   }
 
@@ -300,8 +301,7 @@ public sealed interface Refusal {
   record AboveBudget(Amount left, Amount needed) implements Refusal {
     @Override
     public String message() {
-      return "the mandate has %s coins left, needed are %s"
-          .formatted(left.coins(), needed.coins());
+      return "the mandate has %s coins left, needed are %s".formatted(left.coins(), needed.coins());
     }
   }
 
@@ -309,8 +309,7 @@ public sealed interface Refusal {
   record AboveMostRate(Amount most, Amount rate) implements Refusal {
     @Override
     public String message() {
-      return "the mandate allows leases of %s units a second, it would be %s"
-          .formatted(most, rate);
+      return "the mandate allows leases of %s units a second, it would be %s".formatted(most, rate);
     }
   }
 

@@ -15,6 +15,9 @@ final class EscrowEvents {
       topic("LeaseOpened(bytes32,address,address,uint256,uint256,uint256,bytes32,bytes32)");
   private static final String TOPPED_UP = topic("LeaseToppedUp(bytes32,address,uint256,uint256)");
   static final String SETTLED = topic("LeaseSettled(bytes32,address,uint256,uint256,uint256)");
+  static final String GRANTED =
+      topic("MandateGranted(address,address,bytes32,uint256,uint256,uint256)");
+  static final String MANDATE_USED = topic("MandateUsed(bytes32,address,uint256,uint256)");
   private static final String CLOSED =
       topic("LeaseClosed(bytes32,address,address,uint256,uint256)");
 

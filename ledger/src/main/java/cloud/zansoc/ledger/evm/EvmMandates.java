@@ -58,8 +58,7 @@ public final class EvmMandates implements Mandates {
   @Override
   public Outcome<Mandate> grant(
       AccountId caller, AccountId agent, Digest deployment, MandateTerms terms) {
-    return changed(
-        new MandateName(caller, agent, deployment), grant(agent, deployment, terms));
+    return changed(new MandateName(caller, agent, deployment), grant(agent, deployment, terms));
   }
 
   static String grant(AccountId agent, Digest deployment, MandateTerms terms) {
@@ -120,10 +119,7 @@ public final class EvmMandates implements Mandates {
   }
 
   private <T> Outcome<T> sent(
-      AccountId caller,
-      String data,
-      Optional<AccountId> signer,
-      Function<EscrowEvents, T> result) {
+      AccountId caller, String data, Optional<AccountId> signer, Function<EscrowEvents, T> result) {
     return escrow.sent(caller, data, signer, result);
   }
 }
