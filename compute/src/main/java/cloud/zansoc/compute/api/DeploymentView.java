@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param mostPerHour the limit that it was asked for with
  * @param payment none where the hub has no ledger
  * @param ends when it is removed by itself; none: never
+ * @param bill so far
+ * @param events what happened to it, the newest last; empty in lists
  */
 public record DeploymentView(
     String name,
@@ -28,11 +30,14 @@ public record DeploymentView(
     Optional<Money> mostPerHour,
     Optional<Payment> payment,
     Instant created,
-    Optional<Instant> ends) {
+    Optional<Instant> ends,
+    Bill bill,
+    List<DeploymentEvent> events) {
   public DeploymentView {
     services = List.copyOf(services);
     instances = List.copyOf(instances);
     endpoints = List.copyOf(endpoints);
+    events = List.copyOf(events);
   }
 
   /** Where a deployment is. */
