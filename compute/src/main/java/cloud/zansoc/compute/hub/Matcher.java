@@ -5,6 +5,8 @@ import cloud.zansoc.base.PeerId;
 import cloud.zansoc.compute.api.DeploymentPlan;
 import cloud.zansoc.compute.api.DeploymentSpec;
 import cloud.zansoc.compute.api.InstanceSize;
+import cloud.zansoc.compute.api.ServiceSpec;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +27,23 @@ public interface Matcher {
     public Request {
       wanted = List.copyOf(wanted);
       placed = List.copyOf(placed);
+    }
+
+    /** All instances of a deployment, none of which has a place. */
+    public static Request of(DeploymentSpec spec) {
+      List<Wanted> wanted = new ArrayList<>();
+      for (ServiceSpec service : spec.services()) {
+        for (int number = 1; number <= service.replicas(); number++) {
+          wanted.add(
+              new Wanted(
+                  service.name() + "-" + number,
+                  service.name(),
+                  service.size(),
+                  Set.of(),
+                  Set.of()));
+        }
+      }
+      return new Request(spec, wanted, List.of());
     }
   }
 

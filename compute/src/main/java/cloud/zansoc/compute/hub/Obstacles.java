@@ -199,11 +199,7 @@ final class Obstacles {
   }
 
   private Optional<Obstacle> size() {
-    return amount(
-            Constraint.GPUS,
-            need.size().gpus(),
-            Capacity::gpus,
-            gpus -> gpus + (gpus == 1 ? " GPU" : " GPUs"))
+    return amount(Constraint.GPUS, need.size().gpus(), Capacity::gpus, Obstacles::gpus)
         .or(() ->
             amount(
                 Constraint.CPU, need.size().milliVcpus(), Capacity::milliVcpus, Obstacles::vcpus))
@@ -258,38 +254,53 @@ final class Obstacles {
     };
   }
 
-  static String vcpus(long milliVcpus) {
+  private static String gpus(long gpus) {
+    return gpus + (gpus == 1 ? " GPU" : " GPUs");
+  }
+
+  private static String vcpus(long milliVcpus) {
     String number = BigDecimal.valueOf(milliVcpus, 3).stripTrailingZeros().toPlainString();
     return number + (number.equals("1") ? " vCPU" : " vCPUs");
   }
 
   private Optional<Obstacle> spread(List<Matcher.Placed> others, int wanted) {
-    Set<String> domains = hosts.stream().map(this::domain).collect(Collectors.toSet());
-    domains.remove("");
-    int all = domains.size();
-    Set<PeerId> used =
+    Set<String> all = hosts.stream().map(this::domain).collect(Collectors.toSet());
+    all.remove("");
+    Set<PeerId> taken =
         others.stream()
             .filter(other -> other.service().equals(need.service()))
             .map(Matcher.Placed::host)
             .collect(Collectors.toSet());
+    Set<String> left = new TreeSet<>(all);
     everyone.stream()
-        .filter(host -> used.contains(host.id()))
+        .filter(host -> taken.contains(host.id()))
         .map(this::domain)
-        .forEach(domains::remove);
-    if (need.spread() == Spread.NONE || domains.size() >= wanted) {
+        .forEach(left::remove);
+    if (need.spread() == Spread.NONE || left.size() >= wanted) {
       return Optional.empty();
     }
+    String found =
+        left.isEmpty() && !all.isEmpty()
+            ? "%s that fit have one already".formatted(count(hosts))
+            : "%s that fit are in %d%s"
+                .formatted(
+                    count(hosts),
+                    left.size(),
+                    left.size() < all.size() ? " that have none yet" : "");
     return Optional.of(
         obstacle(
             Constraint.SPREAD,
-            "%d %s with no other replica: the %s that fit are in %d, of which %d are taken; %d too few"
-                .formatted(
-                    wanted,
-                    need.spread().name().toLowerCase(Locale.ROOT),
-                    count(hosts),
-                    all,
-                    all - domains.size(),
-                    wanted - domains.size())));
+            "%s for a replica each: the %s; %d too few"
+                .formatted(domains(taken, wanted), found, wanted - left.size())));
+  }
+
+  private String domains(Set<PeerId> taken, int wanted) {
+    String plural = need.spread().name().toLowerCase(Locale.ROOT);
+    return "%d %s%s"
+        .formatted(
+            wanted,
+            taken.isEmpty() ? "" : "more ",
+            wanted == 1 ? plural.substring(0, plural.length() - 1) : plural);
   }
 
   private String domain(ComputeHost host) {
@@ -301,15 +312,16 @@ final class Obstacles {
   }
 
   private Obstacle room(int wanted, int found) {
+    String gpus = need.size().gpus() == 0 ? "" : " and " + gpus(need.size().gpus());
     return obstacle(
         Constraint.ROOM,
-        "room for %d instances of %s, %s of memory, %s of disk and %d GPUs each: it is found for %d, beside the rest of the deployment; %d too few"
+        "room for %s with %s, %s of memory and %s of disk%s each: there is room for %d; %d too few"
             .formatted(
-                wanted,
+                wanted == 1 ? "1 instance" : wanted + " instances",
                 vcpus(need.size().milliVcpus()),
                 need.size().memory(),
                 need.stored(),
-                need.size().gpus(),
+                gpus,
                 found,
                 wanted - found));
   }
