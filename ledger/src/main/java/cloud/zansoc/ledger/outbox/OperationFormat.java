@@ -276,10 +276,11 @@ public final class OperationFormat {
   }
 
   private static CloseReason reason(int number) {
-    return Arrays.stream(CloseReason.values())
-        .filter(reason -> reason.number() == number)
-        .findFirst()
-        .orElseThrow(() -> invalid("closes for the unknown reason " + number));
+    try {
+      return CloseReason.of(number);
+    } catch (IllegalArgumentException e) {
+      throw invalid("closes for the unknown reason " + number);
+    }
   }
 
   private static LeaseId lease(ByteBuffer in) {
