@@ -1,0 +1,236 @@
+package cloud.zansoc.compute.hub;
+
+import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.InstanceId;
+import cloud.zansoc.base.Money;
+import cloud.zansoc.base.PeerId;
+import cloud.zansoc.compute.api.HostOffer;
+import cloud.zansoc.compute.api.InstanceOrder;
+import cloud.zansoc.compute.api.InstanceSize;
+import cloud.zansoc.compute.api.InstanceStatus;
+import cloud.zansoc.net.node.ComputeOffer;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * One generation of an instance: a place on one host, from its reservation until nothing of it is
+ * left there and its money is settled. docs/decisions/0015-leases-and-instances.md has the table of
+ * its states.
+ */
+public record Lease(
+    InstanceId instance,
+    long generation,
+    PeerId host,
+    State state,
+    Instant since,
+    Terms terms,
+    Ordered ordered,
+    Payment payment,
+    Observed observed) {
+  /** How far it is. */
+  public enum State {
+    /** The host's capacity is reserved; the host is asked for its offer. */
+    PLANNED,
+    /** The host's offer is kept; the others of the round are waited for. */
+    OFFERED,
+    /** The payments were asked to open it. */
+    FUNDING,
+    /** It is paid; the host is given the order, and has not shown it running. */
+    ORDERED,
+    /** The host has shown it running. */
+    RUNNING,
+    /** No longer paid; the host keeps its data until {@link Ordered#keepUntil}. */
+    STOPPED,
+    /** The host shall remove it, and its money is settled. */
+    ENDING,
+    /** Over. */
+    ENDED
+  }
+
+  /**
+   * What was agreed.
+   *
+   * @param promised what is reserved of the host
+   * @param perHour at the prices that the host had published
+   * @param round those of one round are opened together
+   * @param nonce with it the same question has the same offer
+   * @param expiry of the offer
+   * @param offer none before the host has answered, and where there is no ledger
+   */
+  public record Terms(
+      InstanceSize size,
+      ComputeOffer.Capacity promised,
+      Money perHour,
+      long round,
+      Digest nonce,
+      Instant expiry,
+      Optional<HostOffer> offer) {}
+
+  /**
+   * The order to the host, as far as it changes.
+   *
+   * @param revision 0 before the first
+   * @param acknowledged the highest revision that the host has answered
+   * @param acknowledgedAt when
+   * @param place digest of its place in the private network as ordered; empty: it has none
+   */
+  public record Ordered(
+      long revision,
+      long acknowledged,
+      Instant acknowledgedAt,
+      InstanceOrder.Wanted wanted,
+      Instant paidUntil,
+      Instant keepUntil,
+      String place) {
+    /** Nothing ordered yet. */
+    public static final Ordered NOTHING =
+        new Ordered(
+            0, 0, Instant.EPOCH, InstanceOrder.Wanted.RUNNING, Instant.EPOCH, Instant.EPOCH, "");
+
+    /** Whether the host has answered the newest revision. */
+    public boolean isAcknowledged() {
+      return acknowledged == revision;
+    }
+  }
+
+  /**
+   * Its money.
+   *
+   * @param opened when it began to be paid
+   * @param topUps asked for so far
+   * @param reason why it is closed, in the escrow's numbers
+   * @param closed when it ended to be paid, for good
+   */
+  public record Payment(
+      Optional<Instant> opened, int topUps, int reason, Optional<Instant> closed) {
+    /** Nothing paid yet. */
+    public static final Payment NOTHING = new Payment(Optional.empty(), 0, 0, Optional.empty());
+  }
+
+  /**
+   * What was seen of it.
+   *
+   * @param status that the host gave last
+   * @param downSince the host was heard last then, and is silent; none while it is heard
+   * @param downtimeSeconds within the paid ones, before {@code downSince}
+   */
+  public record Observed(
+      Optional<InstanceStatus> status, Optional<Instant> downSince, long downtimeSeconds) {
+    /** Nothing seen yet. */
+    public static final Observed NOTHING = new Observed(Optional.empty(), Optional.empty(), 0);
+  }
+
+  /** Names it in keys of payments and in logs. */
+  public String key() {
+    return instance + "/" + generation;
+  }
+
+  /** Whether it is meant to go on. */
+  public boolean isActive() {
+    return state != State.ENDING && state != State.ENDED;
+  }
+
+  /** Whether its place on the host is reserved and not yet paid. */
+  public boolean isProspective() {
+    return switch (state) {
+      case PLANNED, OFFERED, FUNDING -> true;
+      case ORDERED, RUNNING, STOPPED, ENDING, ENDED -> false;
+    };
+  }
+
+  /** What it takes of its host in its state: a stopped one no more than its disk. */
+  public ComputeOffer.Capacity takes() {
+    ComputeOffer.Capacity all = terms.promised();
+    return switch (state) {
+      case PLANNED, OFFERED, FUNDING, ORDERED, RUNNING, ENDING -> all;
+      case STOPPED, ENDED ->
+          new ComputeOffer.Capacity(
+              0, new ByteSize(0), state == State.ENDED ? new ByteSize(0) : all.disk(), 0);
+    };
+  }
+
+  /** The same in another state from now on. */
+  public Lease in(State other, Instant now) {
+    return new Lease(instance, generation, host, other, now, terms, ordered, payment, observed);
+  }
+
+  /** The same with the host's offer. */
+  public Lease with(HostOffer offer) {
+    Terms other =
+        new Terms(
+            terms.size(),
+            terms.promised(),
+            terms.perHour(),
+            terms.round(),
+            terms.nonce(),
+            terms.expiry(),
+            Optional.of(offer));
+    return new Lease(instance, generation, host, state, since, other, ordered, payment, observed);
+  }
+
+  /** The same with another payment. */
+  public Lease with(Payment other) {
+    return new Lease(instance, generation, host, state, since, terms, ordered, other, observed);
+  }
+
+  /** The same, seen otherwise. */
+  public Lease with(Observed other) {
+    return new Lease(instance, generation, host, state, since, terms, ordered, payment, other);
+  }
+
+  private Lease with(Ordered other) {
+    return new Lease(instance, generation, host, state, since, terms, other, payment, observed);
+  }
+
+  /** The next revision of its order. */
+  public Lease order(
+      InstanceOrder.Wanted wanted, Instant paidUntil, Instant keepUntil, String place) {
+    return with(
+        new Ordered(
+            ordered.revision() + 1,
+            ordered.acknowledged(),
+            ordered.acknowledgedAt(),
+            wanted,
+            paidUntil,
+            keepUntil,
+            place));
+  }
+
+  /** The next revision of its order, with something else wanted. */
+  public Lease order(InstanceOrder.Wanted wanted) {
+    return order(wanted, ordered.paidUntil(), ordered.keepUntil(), ordered.place());
+  }
+
+  /** The same after the host has answered a revision. */
+  public Lease acknowledged(long revision, Instant now) {
+    return with(
+        new Ordered(
+            ordered.revision(),
+            revision,
+            now,
+            ordered.wanted(),
+            ordered.paidUntil(),
+            ordered.keepUntil(),
+            ordered.place()));
+  }
+
+  /** The same, with a revision above one that the host has seen already. */
+  public Lease above(long revision) {
+    return with(
+        new Ordered(
+            revision + 1,
+            ordered.acknowledged(),
+            ordered.acknowledgedAt(),
+            ordered.wanted(),
+            ordered.paidUntil(),
+            ordered.keepUntil(),
+            ordered.place()));
+  }
+
+  /** The same, ending for a reason of the escrow's. */
+  public Lease ending(int reason, Instant now) {
+    Payment other = new Payment(payment.opened(), payment.topUps(), reason, payment.closed());
+    return with(other).in(State.ENDING, now);
+  }
+}
