@@ -71,12 +71,14 @@ public record Lease(
    * The order to the host, as far as it changes.
    *
    * @param revision 0 before the first
+   * @param at when that revision was made
    * @param acknowledged the highest revision that the host has answered
    * @param acknowledgedAt when
    * @param place digest of its place in the private network as ordered; empty: it has none
    */
   public record Ordered(
       long revision,
+      Instant at,
       long acknowledged,
       Instant acknowledgedAt,
       InstanceOrder.Wanted wanted,
@@ -87,6 +89,7 @@ public record Lease(
     public static final Ordered NOTHING =
         new Ordered(
             0,
+            Instant.EPOCH,
             0,
             Instant.EPOCH,
             InstanceOrder.Wanted.RUNNING,
@@ -105,13 +108,34 @@ public record Lease(
    *
    * @param opened when it began to be paid
    * @param topUps asked for so far
+   * @param toppedUp of them, those that are over, done or refused
    * @param reason why it is closed, in the escrow's numbers
    * @param closed when it ended to be paid, for good
    */
   public record Payment(
-      Optional<Instant> opened, int topUps, int reason, Optional<Instant> closed) {
+      Optional<Instant> opened, int topUps, int toppedUp, int reason, Optional<Instant> closed) {
     /** Nothing paid yet. */
-    public static final Payment NOTHING = new Payment(Optional.empty(), 0, 0, Optional.empty());
+    public static final Payment NOTHING = new Payment(Optional.empty(), 0, 0, 0, Optional.empty());
+
+    /** The same, opened. */
+    public Payment opened(Instant at) {
+      return new Payment(Optional.of(at), topUps, toppedUp, reason, closed);
+    }
+
+    /** The same, with other counts of top-ups. */
+    public Payment toppedUp(int asked, int over) {
+      return new Payment(opened, asked, over, reason, closed);
+    }
+
+    /** The same, to be closed for a reason. */
+    public Payment because(int other) {
+      return new Payment(opened, topUps, toppedUp, other, closed);
+    }
+
+    /** The same, closed. */
+    public Payment closed(Instant at) {
+      return new Payment(opened, topUps, toppedUp, reason, Optional.of(at));
+    }
   }
 
   /**
@@ -152,17 +176,13 @@ public record Lease(
       case PLANNED, OFFERED, FUNDING, ORDERED, RUNNING, ENDING -> all;
       case STOPPED, ENDED ->
           new ComputeOffer.Capacity(
-              0,
-              new ByteSize(0),
-              state == State.ENDED ? new ByteSize(0) : all.disk(),
-              0);
+              0, new ByteSize(0), state == State.ENDED ? new ByteSize(0) : all.disk(), 0);
     };
   }
 
   /** The same in another state from now on. */
   public Lease in(State other, Instant now) {
-    return new Lease(
-        instance, generation, host, other, now, terms, ordered, payment, observed);
+    return new Lease(instance, generation, host, other, now, terms, ordered, payment, observed);
   }
 
   /** The same with the host's offer. */
@@ -194,11 +214,25 @@ public record Lease(
   }
 
   /** The next revision of its order. */
-  public Lease order(
-      InstanceOrder.Wanted wanted, Instant paidUntil, Instant keepUntil, String place) {
+  public Lease order(InstanceOrder.Wanted wanted, Instant keepUntil, Instant now) {
+    return order(wanted, ordered.paidUntil(), keepUntil, ordered.place(), now);
+  }
+
+  /** The next revision of its order, paid for longer and with this place. */
+  public Lease order(Instant paidUntil, Instant keepUntil, String place, Instant now) {
+    return order(ordered.wanted(), paidUntil, keepUntil, place, now);
+  }
+
+  private Lease order(
+      InstanceOrder.Wanted wanted,
+      Instant paidUntil,
+      Instant keepUntil,
+      String place,
+      Instant now) {
     return with(
         new Ordered(
             ordered.revision() + 1,
+            now,
             ordered.acknowledged(),
             ordered.acknowledgedAt(),
             wanted,
@@ -207,31 +241,37 @@ public record Lease(
             place));
   }
 
-  /** The next revision of its order, with something else wanted. */
-  public Lease order(InstanceOrder.Wanted wanted) {
-    return order(wanted, ordered.paidUntil(), ordered.keepUntil(), ordered.place());
-  }
-
-  /** The same after the host has answered a revision. */
-  public Lease acknowledged(long revision, Instant now) {
+  /** The same, paid until then: no order yet. */
+  public Lease paidUntil(Instant until) {
     return with(
         new Ordered(
             ordered.revision(),
-            revision,
-            now,
+            ordered.at(),
+            ordered.acknowledged(),
+            ordered.acknowledgedAt(),
             ordered.wanted(),
-            ordered.paidUntil(),
+            until,
             ordered.keepUntil(),
             ordered.place()));
   }
 
-  /** The same, with a revision above one that the host has seen already. */
-  public Lease above(long revision) {
+  /** The same after the host has answered a revision; 0 where it knows none any more. */
+  public Lease acknowledged(long revision, Instant now) {
+    return acknowledged(ordered.revision(), revision, now);
+  }
+
+  /** The same as a revision above one that the host has, but not from here. */
+  public Lease above(long revision, Instant now) {
+    return acknowledged(revision + 1, ordered.acknowledged(), now);
+  }
+
+  private Lease acknowledged(long revision, long acknowledged, Instant now) {
     return with(
         new Ordered(
-            revision + 1,
-            ordered.acknowledged(),
-            ordered.acknowledgedAt(),
+            revision,
+            ordered.at(),
+            acknowledged,
+            now,
             ordered.wanted(),
             ordered.paidUntil(),
             ordered.keepUntil(),
@@ -240,7 +280,6 @@ public record Lease(
 
   /** The same, ending for a reason of the escrow's. */
   public Lease ending(int reason, Instant now) {
-    Payment other = new Payment(payment.opened(), payment.topUps(), reason, payment.closed());
-    return with(other).in(State.ENDING, now);
+    return with(payment.because(reason)).in(State.ENDING, now);
   }
 }

@@ -36,11 +36,7 @@ public interface Matcher {
    * @param excluded hosts that do not
    */
   record Wanted(
-      String instance,
-      String service,
-      InstanceSize size,
-      Set<PeerId> only,
-      Set<PeerId> excluded) {
+      String instance, String service, InstanceSize size, Set<PeerId> only, Set<PeerId> excluded) {
     public Wanted {
       only = Set.copyOf(only);
       excluded = Set.copyOf(excluded);
