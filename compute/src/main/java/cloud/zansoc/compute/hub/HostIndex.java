@@ -1,0 +1,209 @@
+package cloud.zansoc.compute.hub;
+
+import cloud.zansoc.base.PeerId;
+import cloud.zansoc.net.node.ComputeOffer;
+import cloud.zansoc.net.node.NodeView;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hosts in columns: each has a slot, so that a search reads memory in order, and there is a set of
+ * slots for each feature and label. Changed host by host. Not thread-safe.
+ */
+final class HostIndex {
+  /** The seconds of what has no end. */
+  static final long ENDLESS = Long.MAX_VALUE;
+
+  private static final int FIRST_SLOTS = 64;
+  private static final int REPUTATION_STEPS = 10;
+
+  private final Map<PeerId, Integer> slots = new HashMap<>();
+  private final BitSet taken = new BitSet();
+  private final BitSet ready = new BitSet();
+  private final Map<ComputeOffer.Feature, BitSet> byFeature =
+      new EnumMap<>(ComputeOffer.Feature.class);
+  private final Map<Map.Entry<String, String>, BitSet> byLabel = new HashMap<>();
+  private final Domains networks = new Domains();
+  private final Domains regions = new Domains();
+
+  private @Nullable ComputeHost[] hosts = new ComputeHost[FIRST_SLOTS];
+  // Free, and changed while a search tries something.
+  int[] milliVcpus = new int[FIRST_SLOTS];
+  long[] memory = new long[FIRST_SLOTS];
+  long[] disk = new long[FIRST_SLOTS];
+  int[] gpus = new int[FIRST_SLOTS];
+  // Micro-dollars for an hour of one thousandth of a vCPU, of a byte, of a byte and of a card.
+  double[] vcpuPrice = new double[FIRST_SLOTS];
+  double[] memoryPrice = new double[FIRST_SLOTS];
+  double[] diskPrice = new double[FIRST_SLOTS];
+  double[] gpuPrice = new double[FIRST_SLOTS];
+  int[] network = new int[FIRST_SLOTS];
+  int[] region = new int[FIRST_SLOTS];
+  int[] reputation = new int[FIRST_SLOTS];
+  // How long it lends.
+  long[] shortestSeconds = new long[FIRST_SLOTS];
+  long[] longestSeconds = new long[FIRST_SLOTS];
+
+  /** Adds a host, or takes what is new about it. */
+  void update(ComputeHost host) {
+    Integer known = slots.get(host.id());
+    int slot = known == null ? taken.nextClearBit(0) : known;
+    if (known != null) {
+      forget(slot);
+    }
+    grow(slot + 1);
+    slots.put(host.id(), slot);
+    taken.set(slot);
+    write(slot, host);
+  }
+
+  /** Takes a host out; nothing where it is not in. */
+  void remove(PeerId id) {
+    Integer slot = slots.remove(id);
+    if (slot != null) {
+      forget(slot);
+      taken.clear(slot);
+      hosts[slot] = null;
+    }
+  }
+
+  ComputeHost host(int slot) {
+    ComputeHost host = hosts[slot];
+    if (host == null) {
+      throw new IllegalStateException("no host has slot " + slot);
+    }
+    return host;
+  }
+
+  OptionalInt slot(PeerId id) {
+    Integer slot = slots.get(id);
+    return slot == null ? OptionalInt.empty() : OptionalInt.of(slot);
+  }
+
+  /** All hosts, in the order of their ids. */
+  List<ComputeHost> all() {
+    List<ComputeHost> all = new ArrayList<>(slots.size());
+    taken.stream().forEach(slot -> all.add(host(slot)));
+    all.sort((a, b) -> a.id().compareTo(b.id()));
+    return all;
+  }
+
+  /** All slots are below this. */
+  int bound() {
+    return taken.length();
+  }
+
+  int networkBound() {
+    return networks.bound();
+  }
+
+  int regionBound() {
+    return regions.bound();
+  }
+
+  /** The hosts that may get new instances and have what an instance asks for, room apart. */
+  BitSet candidates(WantedInstance instance) {
+    BitSet slots = (BitSet) ready.clone();
+    for (ComputeOffer.Feature feature : instance.features()) {
+      slots.and(byFeature.getOrDefault(feature, new BitSet()));
+    }
+    for (Map.Entry<String, String> label : instance.labels().entrySet()) {
+      slots.and(byLabel.getOrDefault(label, new BitSet()));
+    }
+    return slots;
+  }
+
+  /** Puts an instance on a host, as long as a search lasts. */
+  void take(int slot, WantedInstance instance) {
+    change(slot, instance, 1);
+  }
+
+  /** Undoes {@link #take}. */
+  void giveBack(int slot, WantedInstance instance) {
+    change(slot, instance, -1);
+  }
+
+  private void change(int slot, WantedInstance instance, int sign) {
+    milliVcpus[slot] -= sign * instance.size().milliVcpus();
+    memory[slot] -= sign * instance.size().memory().bytes();
+    disk[slot] -= sign * instance.stored().bytes();
+    gpus[slot] -= sign * instance.size().gpus();
+  }
+
+  private void write(int slot, ComputeHost host) {
+    hosts[slot] = host;
+    milliVcpus[slot] = host.free().milliVcpus();
+    memory[slot] = host.free().memory().bytes();
+    disk[slot] = host.free().disk().bytes();
+    gpus[slot] = host.free().gpus();
+    ComputeOffer.Prices prices = host.offer().prices();
+    vcpuPrice[slot] = prices.vcpuHour().microDollars() / 1e3;
+    memoryPrice[slot] = prices.memoryHour().microDollars() / 1e9;
+    diskPrice[slot] = prices.storageMonth().microDollars() / 730e9;
+    gpuPrice[slot] = prices.gpuHour().microDollars();
+    network[slot] = networks.enter(host.network());
+    region[slot] = regions.enter(host.region());
+    reputation[slot] = (int) (host.reputation() * REPUTATION_STEPS);
+    shortestSeconds[slot] = host.offer().shortest().toSeconds();
+    longestSeconds[slot] = host.offer().longest().map(Duration::toSeconds).orElse(ENDLESS);
+    ready.set(slot, isReady(host));
+    for (ComputeOffer.Feature feature : host.offer().features()) {
+      byFeature.computeIfAbsent(feature, any -> new BitSet()).set(slot);
+    }
+    for (Map.Entry<String, String> label : host.labels().entrySet()) {
+      byLabel
+          .computeIfAbsent(Map.entry(label.getKey(), label.getValue()), any -> new BitSet())
+          .set(slot);
+    }
+  }
+
+  /** Whether a host may get new instances. */
+  static boolean isReady(ComputeHost host) {
+    return host.state() == NodeView.State.READY && host.reputation() > 0;
+  }
+
+  private void forget(int slot) {
+    ComputeHost host = host(slot);
+    networks.leave(host.network());
+    regions.leave(host.region());
+    ready.clear(slot);
+    byFeature.values().forEach(slots -> slots.clear(slot));
+    for (Map.Entry<String, String> label : host.labels().entrySet()) {
+      byLabel.computeIfPresent(
+          label,
+          (any, slots) -> {
+            slots.clear(slot);
+            return slots.isEmpty() ? null : slots;
+          });
+    }
+  }
+
+  private void grow(int least) {
+    if (least <= hosts.length) {
+      return;
+    }
+    int length = Math.max(least, hosts.length * 2);
+    hosts = Arrays.copyOf(hosts, length);
+    milliVcpus = Arrays.copyOf(milliVcpus, length);
+    memory = Arrays.copyOf(memory, length);
+    disk = Arrays.copyOf(disk, length);
+    gpus = Arrays.copyOf(gpus, length);
+    vcpuPrice = Arrays.copyOf(vcpuPrice, length);
+    memoryPrice = Arrays.copyOf(memoryPrice, length);
+    diskPrice = Arrays.copyOf(diskPrice, length);
+    gpuPrice = Arrays.copyOf(gpuPrice, length);
+    network = Arrays.copyOf(network, length);
+    region = Arrays.copyOf(region, length);
+    reputation = Arrays.copyOf(reputation, length);
+    shortestSeconds = Arrays.copyOf(shortestSeconds, length);
+    longestSeconds = Arrays.copyOf(longestSeconds, length);
+  }
+}
