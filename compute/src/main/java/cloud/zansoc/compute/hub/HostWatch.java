@@ -37,6 +37,9 @@ public final class HostWatch {
 
     /** What a host shall do. */
     Wish wish(PeerId host);
+
+    /** The name that people know a host by. */
+    String name(PeerId host);
   }
 
   /** What a host shall do, as far as instances are concerned. */
@@ -110,6 +113,11 @@ public final class HostWatch {
   /** The hosts that lend for computing. */
   public List<ComputeHost> hosts() {
     return registry.hosts();
+  }
+
+  /** The name that people know a host by. */
+  public String name(PeerId host) {
+    return registry.name(host);
   }
 
   /** A host has answered something. */

@@ -14,12 +14,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One generation of an instance: a place on one host, from its reservation until nothing of it is
- * left there and its money is settled. docs/decisions/0015-leases-and-instances.md has the table of
- * its states.
+ * A place for an instance on one host, from its reservation until nothing of it is left there and
+ * its money is settled. docs/decisions/0015-leases-and-instances.md has the table of its states.
+ *
+ * @param number counts the instance's leases from 1
+ * @param generation counts its moves from host to host: a lease on the host of the one before has
+ *     the same, and takes over its order
  */
 public record Lease(
     InstanceId instance,
+    long number,
     long generation,
     PeerId host,
     State state,
@@ -142,18 +146,43 @@ public record Lease(
    * What was seen of it.
    *
    * @param status that the host gave last
+   * @param meteredBefore seconds that it metered in this generation under the lease before
    * @param downSince the host was heard last then, and is silent; none while it is heard
    * @param downtimeSeconds within the paid ones, before {@code downSince}
    */
   public record Observed(
-      Optional<InstanceStatus> status, Optional<Instant> downSince, long downtimeSeconds) {
+      Optional<InstanceStatus> status,
+      long meteredBefore,
+      Optional<Instant> downSince,
+      long downtimeSeconds) {
     /** Nothing seen yet. */
-    public static final Observed NOTHING = new Observed(Optional.empty(), Optional.empty(), 0);
+    public static final Observed NOTHING = new Observed(Optional.empty(), 0, Optional.empty(), 0);
+
+    /** The seconds that the host metered under this lease. */
+    public long meteredSeconds() {
+      return Math.max(0, status.map(InstanceStatus::runningSeconds).orElse(0L) - meteredBefore);
+    }
+
+    /** The same with another status. */
+    public Observed with(InstanceStatus other) {
+      return new Observed(Optional.of(other), meteredBefore, downSince, downtimeSeconds);
+    }
+
+    /** The same, of a host that is silent since then. */
+    public Observed down(Instant since) {
+      return new Observed(status, meteredBefore, Optional.of(since), downtimeSeconds);
+    }
+
+    /** The same, of a host that is heard again. */
+    public Observed up(long moreDowntimeSeconds) {
+      return new Observed(
+          status, meteredBefore, Optional.empty(), downtimeSeconds + moreDowntimeSeconds);
+    }
   }
 
   /** Names it in keys of payments and in logs. */
   public String key() {
-    return instance + "/" + generation;
+    return instance + "/" + number;
   }
 
   /** Whether it is meant to go on. */
@@ -182,7 +211,8 @@ public record Lease(
 
   /** The same in another state from now on. */
   public Lease in(State other, Instant now) {
-    return new Lease(instance, generation, host, other, now, terms, ordered, payment, observed);
+    return new Lease(
+        instance, number, generation, host, other, now, terms, ordered, payment, observed);
   }
 
   /** The same with the host's offer. */
@@ -196,21 +226,25 @@ public record Lease(
             terms.nonce(),
             terms.expiry(),
             Optional.of(offer));
-    return new Lease(instance, generation, host, state, since, other, ordered, payment, observed);
+    return new Lease(
+        instance, number, generation, host, state, since, other, ordered, payment, observed);
   }
 
   /** The same with another payment. */
   public Lease with(Payment other) {
-    return new Lease(instance, generation, host, state, since, terms, ordered, other, observed);
+    return new Lease(
+        instance, number, generation, host, state, since, terms, ordered, other, observed);
   }
 
   /** The same, seen otherwise. */
   public Lease with(Observed other) {
-    return new Lease(instance, generation, host, state, since, terms, ordered, payment, other);
+    return new Lease(
+        instance, number, generation, host, state, since, terms, ordered, payment, other);
   }
 
   private Lease with(Ordered other) {
-    return new Lease(instance, generation, host, state, since, terms, other, payment, observed);
+    return new Lease(
+        instance, number, generation, host, state, since, terms, other, payment, observed);
   }
 
   /** The next revision of its order. */
@@ -241,8 +275,8 @@ public record Lease(
             place));
   }
 
-  /** The same, paid until then: no order yet. */
-  public Lease paidUntil(Instant until) {
+  /** The same, paid until then, before its first order. */
+  public Lease paidUntil(Instant until, Instant keepUntil) {
     return with(
         new Ordered(
             ordered.revision(),
@@ -251,7 +285,7 @@ public record Lease(
             ordered.acknowledgedAt(),
             ordered.wanted(),
             until,
-            ordered.keepUntil(),
+            keepUntil,
             ordered.place()));
   }
 
@@ -276,6 +310,33 @@ public record Lease(
             ordered.paidUntil(),
             ordered.keepUntil(),
             ordered.place()));
+  }
+
+  /** This lease with the order of an older one on the same host, which gives it up. */
+  public Lease takingOver(Lease older) {
+    Observed continued =
+        new Observed(
+            older.observed.status(),
+            older.observed.status().map(InstanceStatus::runningSeconds).orElse(0L),
+            Optional.empty(),
+            0);
+    Ordered its = older.ordered;
+    return with(continued)
+        .with(
+            new Ordered(
+                its.revision(),
+                its.at(),
+                its.acknowledged(),
+                its.acknowledgedAt(),
+                InstanceOrder.Wanted.RUNNING,
+                ordered.paidUntil(),
+                ordered.keepUntil(),
+                its.place()));
+  }
+
+  /** This lease without an order: another one has taken it over. */
+  public Lease givenUp() {
+    return with(Ordered.NOTHING);
   }
 
   /** The same, ending for a reason of the escrow's. */
