@@ -7,11 +7,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +68,20 @@ final class HostIndex {
     write(slot, host);
   }
 
+  /** Makes these hosts all that are in. */
+  void keep(Collection<ComputeHost> all) {
+    for (ComputeHost host : all) {
+      Integer slot = slots.get(host.id());
+      if (slot == null || !host.equals(hosts[slot])) {
+        update(host);
+      }
+    }
+    if (slots.size() > all.size()) {
+      Set<PeerId> ids = all.stream().map(ComputeHost::id).collect(Collectors.toSet());
+      List.copyOf(slots.keySet()).stream().filter(id -> !ids.contains(id)).forEach(this::remove);
+    }
+  }
+
   /** Takes a host out; nothing where it is not in. */
   void remove(PeerId id) {
     Integer slot = slots.remove(id);
@@ -109,33 +126,33 @@ final class HostIndex {
     return regions.bound();
   }
 
-  /** The hosts that may get new instances and have what an instance asks for, room apart. */
-  BitSet candidates(WantedInstance instance) {
+  /** The hosts that may get new instances and have the labels and features that are needed. */
+  BitSet candidates(Need need) {
     BitSet slots = (BitSet) ready.clone();
-    for (ComputeOffer.Feature feature : instance.features()) {
+    for (ComputeOffer.Feature feature : need.features()) {
       slots.and(byFeature.getOrDefault(feature, new BitSet()));
     }
-    for (Map.Entry<String, String> label : instance.labels().entrySet()) {
+    for (Map.Entry<String, String> label : need.labels().entrySet()) {
       slots.and(byLabel.getOrDefault(label, new BitSet()));
     }
     return slots;
   }
 
-  /** Puts an instance on a host, as long as a search lasts. */
-  void take(int slot, WantedInstance instance) {
-    change(slot, instance, 1);
+  /** Takes of a host what is needed, as long as a search lasts. */
+  void take(int slot, Need need) {
+    change(slot, need, 1);
   }
 
   /** Undoes {@link #take}. */
-  void giveBack(int slot, WantedInstance instance) {
-    change(slot, instance, -1);
+  void giveBack(int slot, Need need) {
+    change(slot, need, -1);
   }
 
-  private void change(int slot, WantedInstance instance, int sign) {
-    milliVcpus[slot] -= sign * instance.size().milliVcpus();
-    memory[slot] -= sign * instance.size().memory().bytes();
-    disk[slot] -= sign * instance.stored().bytes();
-    gpus[slot] -= sign * instance.size().gpus();
+  private void change(int slot, Need need, int sign) {
+    milliVcpus[slot] -= sign * need.size().milliVcpus();
+    memory[slot] -= sign * need.size().memory().bytes();
+    disk[slot] -= sign * need.stored().bytes();
+    gpus[slot] -= sign * need.size().gpus();
   }
 
   private void write(int slot, ComputeHost host) {

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.BitSet;
 
 /**
- * Finds hosts for the instances of one service, one after the other. Each look goes once over all
+ * Finds hosts for instances that need the same, one after the other. Each look goes once over all
  * candidates. Not thread-safe.
  */
 final class HostSearch {
-  /** What counts first; both then go by reputation, disk limit, fault domain and id. */
+  /** What counts first; after both come reputation, disk limit, fault domain, the other, the id. */
   enum Ranking {
     PRICE,
     FIT
@@ -26,33 +26,37 @@ final class HostSearch {
   private static final double SLACK = 1e-3;
 
   private final HostIndex index;
-  private final WantedInstance instance;
+  private final Need need;
+  private final Replicas replicas;
   private final Ranking ranking;
   private final BitSet candidates;
+  private final int milliVcpus;
+  private final long memory;
+  private final long stored;
+  private final int gpus;
   private final long seconds;
-  private final int[] onHost;
-  private final int[] inNetwork;
-  private final int[] inRegion;
 
   private int best = NONE;
   private long bestPrice;
 
-  HostSearch(HostIndex index, MatchRequest request, WantedInstance instance, Ranking ranking) {
+  HostSearch(HostIndex index, Need need, Replicas replicas, Ranking ranking) {
     this.index = index;
-    this.instance = instance;
+    this.need = need;
+    this.replicas = replicas;
     this.ranking = ranking;
-    this.candidates = index.candidates(instance);
-    this.seconds = request.duration().map(Duration::toSeconds).orElse(HostIndex.ENDLESS);
-    this.onHost = new int[index.bound()];
-    this.inNetwork = new int[index.networkBound()];
-    this.inRegion = new int[index.regionBound()];
-    for (PeerId avoided : request.avoided()) {
-      index.slot(avoided).ifPresent(candidates::clear);
+    this.candidates = index.candidates(need);
+    this.milliVcpus = need.size().milliVcpus();
+    this.memory = need.size().memory().bytes();
+    this.stored = need.stored().bytes();
+    this.gpus = need.size().gpus();
+    this.seconds = need.duration().map(Duration::toSeconds).orElse(HostIndex.ENDLESS);
+    for (PeerId excluded : need.excluded()) {
+      index.slot(excluded).ifPresent(candidates::clear);
     }
-    for (MatchRequest.Sibling sibling : request.siblings()) {
-      if (sibling.service().equals(instance.service())) {
-        index.slot(sibling.host()).ifPresent(this::count);
-      }
+    if (!need.only().isEmpty()) {
+      BitSet only = new BitSet();
+      need.only().forEach(id -> index.slot(id).ifPresent(only::set));
+      candidates.and(only);
     }
   }
 
@@ -60,10 +64,6 @@ final class HostSearch {
   int next() {
     best = NONE;
     bestPrice = Long.MAX_VALUE;
-    double milliVcpus = instance.size().milliVcpus();
-    double memory = instance.size().memory().bytes();
-    double stored = instance.stored().bytes();
-    double gpus = instance.size().gpus();
     boolean byPrice = ranking == Ranking.PRICE;
     for (int slot = candidates.nextSetBit(0); slot >= 0; slot = candidates.nextSetBit(slot + 1)) {
       double price =
@@ -74,41 +74,25 @@ final class HostSearch {
       if (byPrice && price - SLACK > bestPrice) {
         continue;
       }
-      if (fits(slot) && isApart(slot)) {
+      if (fits(slot) && replicas.allow(slot, need.spread())) {
         consider(slot);
       }
     }
     return best;
   }
 
-  /** Counts an instance on a host, so that the next ones keep away from it. */
-  void count(int slot) {
-    onHost[slot]++;
-    inNetwork[index.network[slot]]++;
-    inRegion[index.region[slot]]++;
-  }
-
   private boolean fits(int slot) {
-    return index.milliVcpus[slot] >= instance.size().milliVcpus()
-        && index.memory[slot] >= instance.size().memory().bytes()
-        && index.disk[slot] >= instance.stored().bytes()
-        && index.gpus[slot] >= instance.size().gpus()
+    return index.milliVcpus[slot] >= milliVcpus
+        && index.memory[slot] >= memory
+        && index.disk[slot] >= stored
+        && index.gpus[slot] >= gpus
         && index.shortestSeconds[slot] <= seconds
         && index.longestSeconds[slot] >= seconds;
   }
 
-  private boolean isApart(int slot) {
-    return switch (instance.spread()) {
-      case NONE -> true;
-      case HOSTS -> onHost[slot] == 0;
-      case NETWORKS -> inNetwork[index.network[slot]] == 0;
-      case REGIONS -> inRegion[index.region[slot]] == 0 && !index.host(slot).region().isEmpty();
-    };
-  }
-
   private void consider(int slot) {
     long price =
-        InstancePrice.hour(index.host(slot).offer().prices(), instance.size(), instance.stored())
+        InstancePrice.hour(index.host(slot).offer().prices(), need.size(), need.stored())
             .microDollars();
     if (best == NONE || compare(slot, price) < 0) {
       best = slot;
@@ -120,15 +104,10 @@ final class HostSearch {
   private int compare(int slot, long price) {
     int byPrice = Long.compare(price, bestPrice);
     int byFit = Long.compare(left(slot), left(best));
-    int first = ranking == Ranking.PRICE ? byPrice : byFit;
-    if (first != 0) {
-      return first;
-    }
-    int order = Integer.compare(index.reputation[best], index.reputation[slot]);
+    int order = ranking == Ranking.PRICE ? byPrice : byFit;
+    order = order != 0 ? order : Integer.compare(index.reputation[best], index.reputation[slot]);
     order = order != 0 ? order : Integer.compare(lacksDiskLimit(slot), lacksDiskLimit(best));
-    order = order != 0 ? order : Integer.compare(onHost[slot], onHost[best]);
-    order = order != 0 ? order : Integer.compare(inNetwork(slot), inNetwork(best));
-    order = order != 0 ? order : Integer.compare(inRegion(slot), inRegion(best));
+    order = order != 0 ? order : replicas.compare(slot, best);
     order = order != 0 ? order : ranking == Ranking.PRICE ? byFit : byPrice;
     return order != 0 ? order : index.host(slot).id().compareTo(index.host(best).id());
   }
@@ -137,22 +116,14 @@ final class HostSearch {
     return index.host(slot).offer().features().contains(Feature.DISK_LIMIT) ? 0 : 1;
   }
 
-  private int inNetwork(int slot) {
-    return inNetwork[index.network[slot]];
-  }
-
-  private int inRegion(int slot) {
-    return inRegion[index.region[slot]];
-  }
-
   /**
    * What would stay free: graphics cards before all, then vCPUs or memory, whichever is more, since
    * one without the other is of no use to the next instance.
    */
   private long left(int slot) {
-    long milliVcpus = index.milliVcpus[slot] - instance.size().milliVcpus();
-    long memory = index.memory[slot] - instance.size().memory().bytes();
-    long gpus = index.gpus[slot] - instance.size().gpus();
-    return (gpus << Integer.SIZE) + Math.max(milliVcpus, memory / BYTES_PER_MILLI_VCPU);
+    long vcpusLeft = (long) index.milliVcpus[slot] - milliVcpus;
+    long memoryLeft = index.memory[slot] - memory;
+    long gpusLeft = (long) index.gpus[slot] - gpus;
+    return (gpusLeft << Integer.SIZE) + Math.max(vcpusLeft, memoryLeft / BYTES_PER_MILLI_VCPU);
   }
 }

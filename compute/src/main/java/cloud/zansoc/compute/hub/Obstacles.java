@@ -31,13 +31,13 @@ final class Obstacles {
   private static final int MOST_NAMED = 5;
 
   private final List<ComputeHost> everyone;
-  private final WantedInstance instance;
+  private final Need need;
   private List<ComputeHost> hosts;
 
-  private Obstacles(List<ComputeHost> hosts, WantedInstance instance) {
+  private Obstacles(List<ComputeHost> hosts, Need need) {
     this.everyone = hosts;
     this.hosts = hosts;
-    this.instance = instance;
+    this.need = need;
   }
 
   /** What is found costs too much. */
@@ -50,25 +50,26 @@ final class Obstacles {
   }
 
   /**
-   * Why an instance of a service finds no host.
+   * Why not all instances that need the same find a host.
    *
-   * @param service its instances that are to be placed
-   * @param placed how many of them found one
+   * @param others instances of the deployment that keep their hosts
+   * @param wanted how many are to be placed
+   * @param found how many of them find a host
    */
   static Obstacle of(
-      List<ComputeHost> hosts, MatchRequest request, List<WantedInstance> service, int placed) {
-    Obstacles obstacles = new Obstacles(hosts, service.getFirst());
+      List<ComputeHost> hosts, List<Matcher.Placed> others, Need need, int wanted, int found) {
+    Obstacles obstacles = new Obstacles(hosts, need);
     return obstacles
-        .membership(request)
+        .membership()
         .or(obstacles::labels)
         .or(obstacles::features)
-        .or(() -> obstacles.duration(request.duration()))
+        .or(obstacles::duration)
         .or(obstacles::size)
-        .or(() -> obstacles.spread(request, service.size()))
-        .orElseGet(() -> obstacles.room(service.size(), placed));
+        .or(() -> obstacles.spread(others, wanted))
+        .orElseGet(() -> obstacles.room(wanted, found));
   }
 
-  private Optional<Obstacle> membership(MatchRequest request) {
+  private Optional<Obstacle> membership() {
     if (hosts.isEmpty()) {
       return Optional.of(
           new Obstacle(
@@ -85,9 +86,14 @@ final class Obstacles {
         .or(() ->
             keep(
                 Constraint.HOSTS,
-                host -> !request.avoided().contains(host.id()),
+                host -> need.only().isEmpty() || need.only().contains(host.id()),
+                ready -> "its own host, which is not ready"))
+        .or(() ->
+            keep(
+                Constraint.HOSTS,
+                host -> !need.excluded().contains(host.id()),
                 ready ->
-                    "another host: there are only the %d that it must not use"
+                    "another host: it is not to be on the %d that are ready"
                         .formatted(ready.size())));
   }
 
@@ -103,7 +109,7 @@ final class Obstacles {
   }
 
   private Optional<Obstacle> labels() {
-    for (Map.Entry<String, String> label : new TreeMap<>(instance.labels()).entrySet()) {
+    for (Map.Entry<String, String> label : new TreeMap<>(need.labels()).entrySet()) {
       Optional<Obstacle> obstacle =
           keep(
               Constraint.LABELS,
@@ -141,7 +147,7 @@ final class Obstacles {
   }
 
   private Optional<Obstacle> feature(Constraint constraint, Feature feature, String what) {
-    if (!instance.features().contains(feature)) {
+    if (!need.features().contains(feature)) {
       return Optional.empty();
     }
     return keep(
@@ -150,7 +156,8 @@ final class Obstacles {
         before -> "a host that can do %s: none of %s can".formatted(what, count(before)));
   }
 
-  private Optional<Obstacle> duration(Optional<Duration> duration) {
+  private Optional<Obstacle> duration() {
+    Optional<Duration> duration = need.duration();
     long seconds = duration.map(Duration::toSeconds).orElse(HostIndex.ENDLESS);
     return keep(
             Constraint.DURATION,
@@ -192,27 +199,20 @@ final class Obstacles {
   }
 
   private Optional<Obstacle> size() {
-    return amount(
-            Constraint.GPUS,
-            instance.size().gpus(),
-            Capacity::gpus,
-            gpus -> gpus + (gpus == 1 ? " GPU" : " GPUs"))
+    return amount(Constraint.GPUS, need.size().gpus(), Capacity::gpus, Obstacles::gpus)
         .or(() ->
             amount(
-                Constraint.CPU,
-                instance.size().milliVcpus(),
-                Capacity::milliVcpus,
-                Obstacles::vcpus))
+                Constraint.CPU, need.size().milliVcpus(), Capacity::milliVcpus, Obstacles::vcpus))
         .or(() ->
             amount(
                 Constraint.MEMORY,
-                instance.size().memory().bytes(),
+                need.size().memory().bytes(),
                 free -> free.memory().bytes(),
                 bytes -> new ByteSize(bytes) + " of memory"))
         .or(() ->
             amount(
                 Constraint.DISK,
-                instance.stored().bytes(),
+                need.stored().bytes(),
                 free -> free.disk().bytes(),
                 bytes -> new ByteSize(bytes) + " of disk"));
   }
@@ -247,68 +247,83 @@ final class Obstacles {
   /** What the hosts have of which none has what comes next. */
   private String conditions(Constraint constraint) {
     return switch (constraint) {
-      case MEMORY -> " with " + vcpus(instance.size().milliVcpus());
+      case MEMORY -> " with " + vcpus(need.size().milliVcpus());
       case DISK ->
-          " with %s and %s"
-              .formatted(vcpus(instance.size().milliVcpus()), instance.size().memory());
+          " with %s and %s".formatted(vcpus(need.size().milliVcpus()), need.size().memory());
       default -> "";
     };
   }
 
-  static String vcpus(long milliVcpus) {
+  private static String gpus(long gpus) {
+    return gpus + (gpus == 1 ? " GPU" : " GPUs");
+  }
+
+  private static String vcpus(long milliVcpus) {
     String number = BigDecimal.valueOf(milliVcpus, 3).stripTrailingZeros().toPlainString();
     return number + (number.equals("1") ? " vCPU" : " vCPUs");
   }
 
-  private Optional<Obstacle> spread(MatchRequest request, int wanted) {
-    Set<String> domains = hosts.stream().map(this::domain).collect(Collectors.toSet());
-    domains.remove("");
-    int all = domains.size();
-    Set<PeerId> used =
-        request.siblings().stream()
-            .filter(sibling -> sibling.service().equals(instance.service()))
-            .map(MatchRequest.Sibling::host)
+  private Optional<Obstacle> spread(List<Matcher.Placed> others, int wanted) {
+    Set<String> all = hosts.stream().map(this::domain).collect(Collectors.toSet());
+    all.remove("");
+    Set<PeerId> taken =
+        others.stream()
+            .filter(other -> other.service().equals(need.service()))
+            .map(Matcher.Placed::host)
             .collect(Collectors.toSet());
+    Set<String> left = new TreeSet<>(all);
     everyone.stream()
-        .filter(host -> used.contains(host.id()))
+        .filter(host -> taken.contains(host.id()))
         .map(this::domain)
-        .forEach(domains::remove);
-    if (instance.spread() == Spread.NONE || domains.size() >= wanted) {
+        .forEach(left::remove);
+    if (need.spread() == Spread.NONE || left.size() >= wanted) {
       return Optional.empty();
     }
+    String found =
+        left.isEmpty() && !all.isEmpty()
+            ? "%s that fit have one already".formatted(count(hosts))
+            : "%s that fit are in %d%s"
+                .formatted(
+                    count(hosts),
+                    left.size(),
+                    left.size() < all.size() ? " that have none yet" : "");
     return Optional.of(
         obstacle(
             Constraint.SPREAD,
-            "%d %s with no other replica: the %s that fit are in %d, of which %d are taken; %d too few"
-                .formatted(
-                    wanted,
-                    instance.spread().name().toLowerCase(Locale.ROOT),
-                    count(hosts),
-                    all,
-                    all - domains.size(),
-                    wanted - domains.size())));
+            "%s for a replica each: the %s; %d too few"
+                .formatted(domains(taken, wanted), found, wanted - left.size())));
+  }
+
+  private String domains(Set<PeerId> taken, int wanted) {
+    String plural = need.spread().name().toLowerCase(Locale.ROOT);
+    return "%d %s%s"
+        .formatted(
+            wanted,
+            taken.isEmpty() ? "" : "more ",
+            wanted == 1 ? plural.substring(0, plural.length() - 1) : plural);
   }
 
   private String domain(ComputeHost host) {
-    return switch (instance.spread()) {
+    return switch (need.spread()) {
       case NONE, HOSTS -> host.id().toString();
       case NETWORKS -> host.network();
       case REGIONS -> host.region();
     };
   }
 
-  private Obstacle room(int wanted, int placed) {
+  private Obstacle room(int wanted, int found) {
+    String gpus = need.size().gpus() == 0 ? "" : " and " + gpus(need.size().gpus());
     return obstacle(
         Constraint.ROOM,
-        "room for %d instances of %s, %s of memory, %s of disk and %d GPUs each: it is found for %d, beside the rest of the deployment; %d too few"
+        "room for %s with %s, %s of memory and %s of disk%s each: there is room for %d; %d too few"
             .formatted(
-                wanted,
-                vcpus(instance.size().milliVcpus()),
-                instance.size().memory(),
-                instance.stored(),
-                instance.size().gpus(),
-                placed,
-                wanted - placed));
+                wanted == 1 ? "1 instance" : wanted + " instances",
+                vcpus(need.size().milliVcpus()),
+                need.size().memory(),
+                need.stored(),
+                gpus,
+                found,
+                wanted - found));
   }
 
   /** Goes on with the hosts that pass; an obstacle where none does. */
@@ -327,8 +342,8 @@ final class Obstacles {
   private Obstacle obstacle(Constraint constraint, String needs) {
     return new Obstacle(
         constraint,
-        Optional.of(instance.service()),
-        "service %s needs %s".formatted(instance.service(), needs));
+        Optional.of(need.service()),
+        "service %s needs %s".formatted(need.service(), needs));
   }
 
   private static String count(List<ComputeHost> hosts) {
