@@ -53,6 +53,10 @@ final class Observation {
     if (status.revision() > lease.ordered().revision()) {
       return lease.above(status.revision(), now);
     }
+    if (status.state() == InstanceStatus.State.FENCED && lease.isActive()) {
+      // It waits to hear that it runs nowhere else.
+      return lease.with(lease.observed().with(status)).acknowledged(0, now);
+    }
     boolean news = lease.observed().status().filter(known -> !differs(known, status)).isEmpty();
     return news ? lease.with(lease.observed().with(status)) : lease;
   }
