@@ -295,8 +295,9 @@ public final class DeploymentKeeper {
                 orders.isOwed(lease)
                     || lease.payment().topUps() > lease.payment().toppedUp()
                     || switch (lease.state()) {
-                      case PLANNED, OFFERED, FUNDING, ORDERED, ENDING -> true;
-                      case RUNNING, STOPPED, ENDED -> false;
+                      case PLANNED, OFFERED, FUNDING, ORDERED -> true;
+                      case STOPPED, ENDING -> lease.payment().closed().isEmpty();
+                      case RUNNING, ENDED -> false;
                     });
   }
 }
