@@ -23,7 +23,7 @@ public record NebulaCertificate(String pem, String fingerprint) {
   private static final int BYTES = 2;
 
   /** Reads a certificate's text; nothing is verified. */
-  static NebulaCertificate parse(String pem) {
+  public static NebulaCertificate parse(String pem) {
     return of(NebulaPem.decode(NebulaPem.CERTIFICATE, pem));
   }
 

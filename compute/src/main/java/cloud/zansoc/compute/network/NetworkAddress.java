@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  *
  * @param bits the four bytes, the first one highest
  */
-public record NetworkAddress(int bits) {
+public record NetworkAddress(int bits) implements Comparable<NetworkAddress> {
   /** The length of the prefix that all share. */
   public static final int PREFIX_BITS = 10;
 
@@ -64,6 +64,11 @@ public record NetworkAddress(int bits) {
   /** The address with the length of its prefix: 100.64.3.7/10. */
   public String withPrefix() {
     return this + "/" + PREFIX_BITS;
+  }
+
+  @Override
+  public int compareTo(NetworkAddress other) {
+    return Integer.compareUnsigned(bits, other.bits);
   }
 
   /** 100.64.3.7. */
