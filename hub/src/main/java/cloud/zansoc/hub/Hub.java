@@ -16,6 +16,7 @@ import cloud.zansoc.hub.registry.Tenant;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlBooksStore;
 import cloud.zansoc.hub.store.SqlCatalogue;
+import cloud.zansoc.hub.store.SqlNetworkStore;
 import cloud.zansoc.hub.store.SqlOutboxStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
 import cloud.zansoc.hub.store.SqlRepairStore;
@@ -71,6 +72,8 @@ public final class Hub implements AutoCloseable {
   private static final Duration STORAGE_PAUSE = Duration.ofSeconds(2);
   private static final Duration PERSIST_PAUSE = Duration.ofSeconds(30);
   private static final Duration BOOKS_PAUSE = Duration.ofSeconds(1);
+  private static final Duration NETWORK_PAUSE = Duration.ofSeconds(1);
+  private static final Duration FORGET_PAUSE = Duration.ofMinutes(10);
   private static final Duration DRAIN_PAUSE = Duration.ofSeconds(5);
 
   private final HubConfiguration configuration;
@@ -121,6 +124,8 @@ public final class Hub implements AutoCloseable {
       ControlServer peers = keep(new ControlServer(keep(new PeerTransport(identity)), links));
       peerPort = peers.listen(address(listening().peerPort())).getPort();
 
+      PrivateNetworking networking = keep(networking(database));
+
       Metrics metrics = new Metrics(directory);
       Optional<EvmKey> wallet =
           configuration.ledger().map(any -> FolderWallet.loadOrCreate(configuration.dataFolder()));
@@ -165,6 +170,8 @@ public final class Hub implements AutoCloseable {
       keep(hosts::persist);
       Jobs jobs = keep(new Jobs());
       jobs.every(PERSIST_PAUSE, "persist", hosts::persist);
+      jobs.every(NETWORK_PAUSE, "lighthouse", networking::look);
+      jobs.every(FORGET_PAUSE, "network addresses", networking::forget);
       jobs.every(DRAIN_PAUSE, "drain", () -> endDrains(hosts, repairs, links));
       books.ifPresent(kept -> {
         jobs.every(BOOKS_PAUSE, "books", kept::follow);
@@ -290,8 +297,20 @@ public final class Hub implements AutoCloseable {
 
   /** Where hosts reach each other through this hub when they repair. */
   private BlockDialer.Relay relay() {
-    String host = listening().advertised().orElseGet(() -> LocalAddress.of(listening().bind()));
-    return new BlockDialer.Relay(id(), new HostAddress(host, peerPort()));
+    return new BlockDialer.Relay(id(), new HostAddress(advertised(), peerPort()));
+  }
+
+  private PrivateNetworking networking(Database database) {
+    return new PrivateNetworking(
+        configuration.dataFolder().resolve(PrivateNetworking.FOLDER),
+        configuration.networks(),
+        advertised(),
+        new SqlNetworkStore(database),
+        clock);
+  }
+
+  private String advertised() {
+    return listening().advertised().orElseGet(() -> LocalAddress.of(listening().bind()));
   }
 
   /** A draining host that holds nothing more leaves. */

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param repair how repair goes about its work
  * @param limits of the API's server
  * @param ledger which one the hub works with; none: it has none
+ * @param networks the private ones of deployments
  */
 public record HubConfiguration(
     Path dataFolder,
@@ -28,7 +29,8 @@ public record HubConfiguration(
     Membership membership,
     RepairSettings repair,
     HttpLimits limits,
-    Optional<LedgerSettings> ledger) {
+    Optional<LedgerSettings> ledger,
+    NetworkSettings networks) {
 
   /**
    * Where the hub listens.
@@ -66,7 +68,8 @@ public record HubConfiguration(
         new Membership(Optional.of(ByteSize.parse("1TB")), Duration.ofHours(24)),
         RepairSettings.DEFAULT,
         HttpLimits.DEFAULT,
-        Optional.empty());
+        Optional.empty(),
+        NetworkSettings.DEFAULT);
   }
 
   /** The database's URL. */

@@ -76,7 +76,8 @@ public final class HubConfigurationFile {
             membership(usual.membership()),
             repair(usual.repair()),
             limits(usual.limits()),
-            ledger());
+            ledger(),
+            networks(usual.networks()));
     if (!unread.isEmpty()) {
       throw new ZansocException(
           ErrorCode.INVALID_ARGUMENT,
@@ -183,6 +184,17 @@ public final class HubConfigurationFile {
           "the hub's 'chain-id' or 'reconcile-every' cannot be: " + e.getMessage(),
           e);
     }
+  }
+
+  private NetworkSettings networks(NetworkSettings usual) {
+    Optional<Optional<Integer>> given =
+        value(
+            "network-port",
+            text -> text.equals("none") ? Optional.empty() : Optional.of(port(text)));
+    return new NetworkSettings(
+        given.orElse(usual.port()),
+        value("network-lighthouses", NetworkSettings::parseLighthouses)
+            .orElse(usual.lighthouses()));
   }
 
   private <T> Optional<T> value(String name, Function<String, T> parse) {

@@ -78,7 +78,8 @@ final class LedgerBooksTest {
         usual.membership(),
         usual.repair(),
         usual.limits(),
-        Optional.of(ledger));
+        Optional.of(ledger),
+        usual.networks());
   }
 
   private LedgerSettings settings(Duration reconcileEvery) {
