@@ -1,6 +1,7 @@
 package cloud.zansoc.compute.api;
 
 import cloud.zansoc.base.ByteSize;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param bucket where its snapshots lie
  * @param key from which the bucket's key follows, as from a tenant's root key
  * @param snapshots those that can be restored, the newest first
+ * @param lastNumber of the snapshots that were ever made; the next has the next
  * @param start the number of the one that a fresh image begins with; none: an empty file system
  */
 public record VolumeAttachment(
@@ -18,6 +20,7 @@ public record VolumeAttachment(
     byte[] key,
     ByteSize size,
     List<VolumeSnapshot> snapshots,
+    long lastNumber,
     Optional<Long> start) {
   public VolumeAttachment {
     key = key.clone();
@@ -34,9 +37,10 @@ public record VolumeAttachment(
     return other instanceof VolumeAttachment its
         && volume.equals(its.volume)
         && bucket.equals(its.bucket)
-        && java.util.Arrays.equals(key, its.key)
+        && Arrays.equals(key, its.key)
         && size.equals(its.size)
         && snapshots.equals(its.snapshots)
+        && lastNumber == its.lastNumber
         && start.equals(its.start);
   }
 

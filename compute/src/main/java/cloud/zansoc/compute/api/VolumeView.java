@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param id names it on hosts and in storage, for its whole life
  * @param use who has it attached; none: it is free
  * @param snapshots the newest first
+ * @param start the number of the snapshot whose state it has while free; 0: it is empty
  * @param stored what all snapshots together take of the tenant's quota
  */
 public record VolumeView(
@@ -21,6 +22,7 @@ public record VolumeView(
     Instant created,
     Optional<Use> use,
     List<VolumeSnapshot> snapshots,
+    long start,
     ByteSize stored) {
   public VolumeView {
     snapshots = List.copyOf(snapshots);
@@ -34,13 +36,11 @@ public record VolumeView(
    * @param generation of the instance
    * @param snapshotEvery what is lost at most when the host dies
    * @param safeUntil all that was written before is in a snapshot; none: there is no snapshot yet
-   * @param trouble why the last attempt of a snapshot failed; empty where it did not
    */
   public record Use(
       String instance,
       String host,
       long generation,
       Duration snapshotEvery,
-      Optional<Instant> safeUntil,
-      String trouble) {}
+      Optional<Instant> safeUntil) {}
 }
