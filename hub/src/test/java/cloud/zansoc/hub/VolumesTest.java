@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.PeerId;
@@ -45,8 +46,8 @@ final class VolumesTest {
   private static final Instant NOW = Instant.parse("2026-01-10T00:00:00Z");
   private static final VolumeMount MOUNT =
       new VolumeMount("data", "/data", ByteSize.ofMebibytes(64), Duration.ofSeconds(10));
-  private static final PeerId HOST_A = PeerId.ofPublicKey(new byte[32]);
-  private static final PeerId HOST_B = PeerId.ofPublicKey(new byte[33]);
+  private static final PeerId HOST_A = new PeerId(Digest.sha256(new byte[0]));
+  private static final PeerId HOST_B = new PeerId(Digest.sha256(new byte[1]));
   private static final InstanceId WEB = new InstanceId(1, 1);
 
   @TempDir private Path folder;
