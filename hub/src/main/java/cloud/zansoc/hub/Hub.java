@@ -2,6 +2,7 @@ package cloud.zansoc.hub;
 
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.hub.api.Api;
 import cloud.zansoc.hub.api.Guests;
 import cloud.zansoc.hub.api.LedgerRoutes;
@@ -141,6 +142,8 @@ public final class Hub implements AutoCloseable {
           .ifPresent(node -> keep(LedgerPrices.start(node, configuration.dataFolder())));
       Optional<LedgerOutbox> outbox =
           ledger.map(node -> keep(outbox(node, wallet.orElseThrow(), database)));
+      Volumes volumes =
+          HubVolumes.open(database, catalogue, new HubVolumeHosts(hosts, links), identity, clock);
       Api api =
           new Api(
               new Enrolment(registry, directory, terms(), clock),
@@ -151,6 +154,7 @@ public final class Hub implements AutoCloseable {
                   this::view,
                   metrics::scrape,
                   links::changed,
+                  volumes,
                   ledger.map(node ->
                       new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow()))));
       HttpServer.Service service =

@@ -30,5 +30,8 @@ public final class Orders {
   /** Body: compute's OfferRequest as JSON. Answer: its HostOffer. */
   public static final String OFFER = "offer";
 
+  /** Body: compute's SnapshotOrder as JSON. Answer empty, once the snapshot is in storage. */
+  public static final String VOLUME_SNAPSHOT = "volume-snapshot";
+
   private Orders() {}
 }
