@@ -98,11 +98,12 @@ final class KeeperSimulationTest {
         case 0, 1, 2, 3, 4 -> order();
         case 5 -> repeat();
         case 6 -> orderOfBefore();
-        case 7, 8, 9 -> going(() -> {
-          for (int task = random.nextInt(4); task >= 0; task--) {
-            host.time.runOne();
-          }
-        });
+        case 7, 8, 9 ->
+            going(() -> {
+              for (int task = random.nextInt(4); task >= 0; task--) {
+                host.time.runOne();
+              }
+            });
         case 10, 11, 12 -> advance(Duration.ofMillis(random.nextInt(20_000)));
         case 13, 14 -> heartbeat();
         case 15 -> away = random.nextInt(3) == 0;

@@ -88,8 +88,7 @@ public final class HostVolumes implements VolumeKeeper, AutoCloseable {
         Path made =
             Files.createDirectories(
                 folder,
-                PosixFilePermissions.asFileAttribute(
-                    PosixFilePermissions.fromString("rwx------")));
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         assert made != null;
       }
       volumes.recover();
@@ -267,8 +266,8 @@ public final class HostVolumes implements VolumeKeeper, AutoCloseable {
     slot.lock.lock();
     try {
       KeptVolume kept =
-          slot.kept.orElseThrow(() ->
-              new ZansocException(ErrorCode.NOT_FOUND, "volume " + volume + " is not here"));
+          slot.kept.orElseThrow(
+              () -> new ZansocException(ErrorCode.NOT_FOUND, "volume " + volume + " is not here"));
       transferring(() -> kept.snapshot(keep));
     } catch (IOException e) {
       throw failed("a snapshot of volume " + volume, e);
@@ -355,8 +354,7 @@ public final class HostVolumes implements VolumeKeeper, AutoCloseable {
   private static ZansocException failed(String action, IOException cause) {
     String message = "%s failed: %s".formatted(action, cause.getMessage());
     boolean full = String.valueOf(cause.getMessage()).contains("No space left");
-    return new ZansocException(
-        full ? ErrorCode.NO_SPACE : ErrorCode.INTERNAL, message, cause);
+    return new ZansocException(full ? ErrorCode.NO_SPACE : ErrorCode.INTERNAL, message, cause);
   }
 
   /** Ends the snapshots; one under way is waited for. Volumes stay mounted. */

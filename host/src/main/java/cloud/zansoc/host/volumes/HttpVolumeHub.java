@@ -57,8 +57,7 @@ final class HttpVolumeHub implements VolumeHub {
 
   @Override
   public void safe(String volume, long generation, Instant until) {
-    api.run(
-        ApiCall.post(HOLDER + "/safe", volume, generation).query("until", until).idempotent());
+    api.run(ApiCall.post(HOLDER + "/safe", volume, generation).query("until", until).idempotent());
   }
 
   @Override
