@@ -43,7 +43,7 @@ public final class MemoryComputeStore implements ComputeStore {
           .filter(condition)
           .sorted(
               Comparator.comparing((Lease lease) -> lease.instance().toString())
-                  .thenComparing(Lease::number))
+                  .thenComparingLong(Lease::number))
           .toList();
     }
 
@@ -87,11 +87,10 @@ public final class MemoryComputeStore implements ComputeStore {
 
   @Override
   public synchronized Optional<Digest> named(String tenant, String name) {
-    return find(
-            its ->
-                its.deployment.tenant().equals(tenant)
-                    && its.deployment.name().equals(name)
-                    && its.deployment.state() != Deployment.State.REMOVED)
+    return find(its ->
+            its.deployment.tenant().equals(tenant)
+                && its.deployment.name().equals(name)
+                && its.deployment.state() != Deployment.State.REMOVED)
         .stream()
         .findFirst();
   }
@@ -108,10 +107,9 @@ public final class MemoryComputeStore implements ComputeStore {
 
   @Override
   public synchronized List<Digest> deployments(String tenant) {
-    return find(
-        its ->
-            its.deployment.tenant().equals(tenant)
-                && its.deployment.state() != Deployment.State.REMOVED);
+    return find(its ->
+        its.deployment.tenant().equals(tenant)
+            && its.deployment.state() != Deployment.State.REMOVED);
   }
 
   @Override
@@ -182,8 +180,7 @@ public final class MemoryComputeStore implements ComputeStore {
 
   @Override
   public synchronized List<Digest> deploymentsOn(PeerId host) {
-    return find(
-        its -> !its.leases(lease -> isOpen(lease) && lease.host().equals(host)).isEmpty());
+    return find(its -> !its.leases(lease -> isOpen(lease) && lease.host().equals(host)).isEmpty());
   }
 
   @Override
@@ -198,8 +195,7 @@ public final class MemoryComputeStore implements ComputeStore {
     }
     Map<PeerId, Capacity> promised = new HashMap<>();
     largest.forEach((host, instances) ->
-        promised.put(
-            host, instances.values().stream().reduce(NOTHING, MemoryComputeStore::sum)));
+        promised.put(host, instances.values().stream().reduce(NOTHING, MemoryComputeStore::sum)));
     return promised;
   }
 

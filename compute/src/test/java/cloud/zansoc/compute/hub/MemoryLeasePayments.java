@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Payments by the escrow's rules, in memory. What is asked for waits until {@link #mine}; a
- * mandate that does not allow it makes it refused.
+ * Payments by the escrow's rules, in memory. What is asked for waits until {@link #mine}; a mandate
+ * that does not allow it makes it refused.
  */
 public final class MemoryLeasePayments implements LeasePayments {
   private final Clock clock;
@@ -103,8 +103,7 @@ public final class MemoryLeasePayments implements LeasePayments {
       Instant now = clock.instant();
       open.put(
           offer.lease(),
-          new Open(
-              deployment, new BigInteger(offer.unitsPerSecond()), now, now.plus(duration)));
+          new Open(deployment, new BigInteger(offer.unitsPerSecond()), now, now.plus(duration)));
       opened++;
     }
   }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -102,9 +103,7 @@ final class SimulatedHost {
     return new ComputeHost(
         id,
         name,
-        ready
-            ? NodeView.State.READY
-            : NodeView.State.OFFLINE,
+        ready ? NodeView.State.READY : NodeView.State.OFFLINE,
         "net-" + name,
         Map.of(),
         offer,
@@ -122,8 +121,7 @@ final class SimulatedHost {
     return switch (name) {
       case Orders.OFFER -> Json.write(offer(Json.read(body, OfferRequest.class)));
       case Orders.INSTANCE -> Json.write(take(Json.read(body, InstanceOrder.class)));
-      case Orders.INSTANCES ->
-          Json.write(kept.values().stream().map(this::status).toList());
+      case Orders.INSTANCES -> Json.write(kept.values().stream().map(this::status).toList());
       default -> throw new ZansocException(ErrorCode.UNSUPPORTED, name);
     };
   }
@@ -214,8 +212,7 @@ final class SimulatedHost {
     if (its.frozen) {
       return InstanceStatus.State.FENCED;
     }
-    if (its.order.wanted() == InstanceOrder.Wanted.STOPPED
-        || !its.order.paidUntil().isAfter(now)) {
+    if (its.order.wanted() == InstanceOrder.Wanted.STOPPED || !its.order.paidUntil().isAfter(now)) {
       return InstanceStatus.State.STOPPED;
     }
     return manner == Manner.IDLE || its.readyAt.isAfter(now)
@@ -231,8 +228,7 @@ final class SimulatedHost {
     kept.values().removeIf(its -> up && !its.order.keepUntil().isAfter(now));
     for (Kept its : kept.values()) {
       boolean silent =
-          Duration.between(heardHub, now)
-                  .compareTo(ComputeSettings.DEFAULT.grace().minus(MARGIN))
+          Duration.between(heardHub, now).compareTo(ComputeSettings.DEFAULT.grace().minus(MARGIN))
               >= 0;
       if (up && silent && state(its) == InstanceStatus.State.RUNNING) {
         its.frozen = true;
@@ -271,6 +267,6 @@ final class SimulatedHost {
 
   /** The size that an instance has here. */
   ByteSize memory(InstanceId instance) {
-    return kept.get(instance).order.spec().size().memory();
+    return Objects.requireNonNull(kept.get(instance)).order.spec().size().memory();
   }
 }

@@ -178,8 +178,7 @@ final class Simulation {
       if (!there && last != null) {
         beats.remove(host.id);
         keeper.disconnected(host.id);
-      } else if (there
-          && (last == null || !clock.instant().isBefore(last.plus(HEARTBEAT)))) {
+      } else if (there && (last == null || !clock.instant().isBefore(last.plus(HEARTBEAT)))) {
         beats.put(host.id, clock.instant());
         keeper.attend(host.id);
       }
@@ -250,9 +249,7 @@ final class Simulation {
   }
 
   void want(Digest deployment, String instance, Instance.Wanted wanted) {
-    change(
-        deployment,
-        book -> book.with(instance(book, instance).with(wanted)));
+    change(deployment, book -> book.with(instance(book, instance).with(wanted)));
   }
 
   void resize(Digest deployment, String instance, InstanceSize size) {
@@ -313,11 +310,15 @@ final class Simulation {
   // ---- what must be so at any moment
 
   private void check() {
-    store.promised().forEach((host, promised) -> {
-      Capacity all = host(host).capacity;
-      assertThat(promised.milliVcpus()).as("promised of " + host(host).name).isLessThanOrEqualTo(all.milliVcpus());
-      assertThat(promised.memory()).isLessThanOrEqualTo(all.memory());
-    });
+    store
+        .promised()
+        .forEach((host, promised) -> {
+          Capacity all = host(host).capacity;
+          assertThat(promised.milliVcpus())
+              .as("promised of " + host(host).name)
+              .isLessThanOrEqualTo(all.milliVcpus());
+          assertThat(promised.memory()).isLessThanOrEqualTo(all.memory());
+        });
     for (Digest deployment : store.deployments()) {
       for (Instance instance : store.book(deployment).orElseThrow().instances()) {
         long running =
@@ -359,7 +360,8 @@ final class Simulation {
       host.instances()
           .forEach(instance -> assertThat(where).containsKey(instance + " " + host.name));
     }
-    payments.ifPresent(its -> assertThat(its.openLeases()).containsExactlyInAnyOrderElementsOf(open));
+    payments.ifPresent(
+        its -> assertThat(its.openLeases()).containsExactlyInAnyOrderElementsOf(open));
   }
 
   /** What must be so when everything was removed. */
