@@ -162,7 +162,7 @@ final class Placing {
     List<ComputeHost> there =
         turn.hosts.stream()
             .filter(host -> host.id().equals(current.host()))
-            .map(host -> host.withFree(plus(host.free(), current.takes())))
+            .map(host -> host.withFree(plus(host.free(), current.terms().promised())))
             .toList();
     switch (matcher.match(request(turn, List.of(need)), there)) {
       case Match.Found(List<Choice> choices) -> plan(turn, need, choices.getFirst());

@@ -20,8 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class LeasingSimulationTest {
   private static final int HOSTS = 6;
   private static final int STEPS = 400;
+  private static final List<SimulatedHost.Manner> MANNERS = List.of(SimulatedHost.Manner.values());
 
-  /** The hub dies at every write that a deployment, a move and a removal take, one after another. */
+  /**
+   * The hub dies at every write that a deployment, a move and a removal take, one after another.
+   */
   @Test
   void hub_killedAtEachWrite_carriesOnFromWhatItHadWritten() {
     int killed = 0;
@@ -68,7 +71,10 @@ final class LeasingSimulationTest {
       deployments.add(
           simulation.deploy(
               Simulation.web(
-                  "shop" + i, 1 + random.nextInt(3), Spread.values()[random.nextInt(2)], i > 0)));
+                  "shop" + i,
+                  1 + random.nextInt(3),
+                  random.nextBoolean() ? Spread.HOSTS : Spread.NONE,
+                  i > 0)));
     }
     for (int step = 0; step < STEPS; step++) {
       fault(simulation, random);
@@ -111,7 +117,7 @@ final class LeasingSimulationTest {
       case 6 -> simulation.writesToLive = random.nextInt(6);
       case 7 -> simulation.mining = false;
       case 8, 9 -> simulation.mining = true;
-      case 10 -> host.manner = SimulatedHost.Manner.values()[random.nextInt(5)];
+      case 10 -> host.manner = MANNERS.get(random.nextInt(MANNERS.size()));
       case 11 -> host.manner = SimulatedHost.Manner.HONEST;
       case 12 -> host.wish = HostWatch.Wish.CLEAR;
       default -> host.wish = HostWatch.Wish.STAY;

@@ -361,8 +361,10 @@ final class LeasingTest {
     unwilling.seconds(90);
 
     unwilling.assertSettled();
-    assertThat(unwilling.payments.orElseThrow().openedEver()).as("the probe's and this one").isEqualTo(2);
-    assertThat(unwilling.store.standings()).doesNotContainKey(first.id);
+    assertThat(unwilling.payments.orElseThrow().openedEver())
+        .as("the probe's and this one")
+        .isEqualTo(2);
+    assertThat(unwilling.store.standings().getOrDefault(first.id, Standing.NONE).broken()).isZero();
   }
 
   /** The host that is chosen first. */

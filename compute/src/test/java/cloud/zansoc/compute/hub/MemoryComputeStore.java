@@ -190,7 +190,7 @@ public final class MemoryComputeStore implements ComputeStore {
       for (Lease lease : its.leases(MemoryComputeStore::isOpen)) {
         largest
             .computeIfAbsent(lease.host(), host -> new HashMap<>())
-            .merge(lease.instance(), lease.takes(), MemoryComputeStore::larger);
+            .merge(lease.instance(), lease.terms().promised(), MemoryComputeStore::larger);
       }
     }
     Map<PeerId, Capacity> promised = new HashMap<>();
