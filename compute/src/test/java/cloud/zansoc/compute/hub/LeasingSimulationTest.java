@@ -9,9 +9,10 @@ import cloud.zansoc.compute.api.ServiceSpec.Spread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Hub, hosts and chain are killed, cut off and slowed down at random while clients change their
@@ -61,8 +62,13 @@ final class LeasingSimulationTest {
         .orElse(simulation.hosts.getFirst());
   }
 
+  /** More with -Dseeds=N. */
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, Integer.getInteger("seeds", 12));
+  }
+
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  @MethodSource("seeds")
   void faults_ofAllKindsAtRandom_leaveBooksInstancesAndMoneyInAgreement(long seed) {
     Simulation simulation = new Simulation(seed, HOSTS, seed % 4 != 0);
     Random random = simulation.random;
