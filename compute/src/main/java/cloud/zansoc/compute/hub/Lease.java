@@ -55,7 +55,7 @@ public record Lease(
   /**
    * What was agreed.
    *
-   * @param promised what is reserved of the host
+   * @param promised what is reserved of the host, until the lease has ended
    * @param perHour at the prices that the host had published
    * @param round those of one round are opened together
    * @param nonce with it the same question has the same offer
@@ -198,15 +198,30 @@ public record Lease(
     };
   }
 
-  /** What it takes of its host in its state: a stopped one no more than its disk. */
-  public ComputeOffer.Capacity takes() {
-    ComputeOffer.Capacity all = terms.promised();
-    return switch (state) {
-      case PLANNED, OFFERED, FUNDING, ORDERED, RUNNING, ENDING -> all;
-      case STOPPED, ENDED ->
-          new ComputeOffer.Capacity(
-              0, new ByteSize(0), state == State.ENDED ? new ByteSize(0) : all.disk(), 0);
-    };
+  /** The same, stopped: it takes no more of its host than its disk. */
+  public Lease halted(int reason, Instant now) {
+    ComputeOffer.Capacity disk =
+        new ComputeOffer.Capacity(0, new ByteSize(0), terms.promised().disk(), 0);
+    Terms other =
+        new Terms(
+            terms.size(),
+            disk,
+            terms.perHour(),
+            terms.round(),
+            terms.nonce(),
+            terms.expiry(),
+            terms.offer());
+    return new Lease(
+        instance,
+        number,
+        generation,
+        host,
+        State.STOPPED,
+        now,
+        other,
+        ordered,
+        payment.because(reason),
+        observed);
   }
 
   /** The same in another state from now on. */

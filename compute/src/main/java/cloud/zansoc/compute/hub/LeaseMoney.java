@@ -134,9 +134,14 @@ final class LeaseMoney {
     return told.with(told.deployment().troubled(trouble, turn.now().plus(PAUSE)));
   }
 
-  /** How long is paid at first: the runway, or more where a host leases for longer only. */
+  /** How long is paid at first: the runway or to the end, or as long as a host leases at least. */
   private Duration advance(Turn turn, List<Lease> round) {
-    Duration paid = settings.runway();
+    Duration paid =
+        turn.deployment()
+            .ends()
+            .map(end -> Duration.ofSeconds(Duration.between(turn.now(), end).toSeconds() + 1))
+            .filter(rest -> rest.isPositive() && rest.compareTo(settings.runway()) < 0)
+            .orElse(settings.runway());
     for (ComputeHost host : watch.hosts()) {
       Duration shortest = host.offer().shortest();
       if (shortest.compareTo(paid) > 0

@@ -280,7 +280,7 @@ final class LeaseSteps {
           lease.order(InstanceOrder.Wanted.STOPPED, turn.now().plus(settings.keep()), turn.now()));
     }
     return isDown(turn)
-        ? turn.to(halted(lease, CloseReasons.NO_LONGER_NEEDED, turn.now()))
+        ? turn.to(lease.halted(CloseReasons.NO_LONGER_NEEDED, turn.now()))
         : turn.book();
   }
 
@@ -291,10 +291,6 @@ final class LeaseSteps {
                 || state == InstanceStatus.State.EXITED
                 || state == InstanceStatus.State.FAILED)
         .isPresent();
-  }
-
-  private static Lease halted(Lease lease, int reason, Instant now) {
-    return lease.with(lease.payment().because(reason)).in(Lease.State.STOPPED, now);
   }
 
   /** Its command has ended for good, or its host cannot run it. */
@@ -343,7 +339,7 @@ final class LeaseSteps {
     Lease lapsed =
         lease.ordered().revision() == 0
             ? lease.ending(CloseReasons.LAPSED, turn.now())
-            : halted(lease, CloseReasons.LAPSED, turn.now());
+            : lease.halted(CloseReasons.LAPSED, turn.now());
     return Optional.of(
         turn.to(lapsed)
             .event(

@@ -83,7 +83,7 @@ final class Placing {
     for (Instance instance : book.instances()) {
       Optional<Need> need = need(book, instance, conditions, now);
       if (need.filter(Need::stays).isPresent()) {
-        stay(turn, need.get());
+        stay(turn, need.get()).ifPresent(anywhere::add);
       } else {
         need.ifPresent(anywhere::add);
       }
@@ -157,30 +157,31 @@ final class Placing {
 
   // ---- where it is
 
-  private void stay(Turn turn, Need need) {
+  /** Plans a lease on the same host; where that is full, a stopped instance has to move. */
+  private Optional<Need> stay(Turn turn, Need need) {
     Lease current = need.current().orElseThrow();
     List<ComputeHost> there =
         turn.hosts.stream()
             .filter(host -> host.id().equals(current.host()))
-            .map(host -> host.withFree(plus(host.free(), current.takes())))
+            .map(host -> host.withFree(plus(host.free(), current.terms().promised())))
             .toList();
-    switch (matcher.match(request(turn, List.of(need)), there)) {
-      case Match.Found(List<Choice> choices) -> plan(turn, need, choices.getFirst());
+    return switch (matcher.match(request(turn, List.of(need)), there)) {
+      case Match.Found(List<Choice> choices) -> {
+        plan(turn, need, choices.getFirst());
+        yield Optional.empty();
+      }
       case Match.Obstructed(var obstacle) -> {
         Instance instance = need.instance();
-        if (need.kind() == Need.Kind.RESIZE) {
-          turn.book =
-              turn.book
-                  .with(instance.with(current.terms().size()))
-                  .event(turn.now, instance.name(), "not resized: " + obstacle.message());
-        } else {
-          trouble(
-              turn,
-              "%s is not started again where its data are: %s"
-                  .formatted(instance.name(), obstacle.message()));
+        if (need.kind() == Need.Kind.START) {
+          yield Optional.of(new Need(instance, need.current(), Need.Kind.MOVE));
         }
+        turn.book =
+            turn.book
+                .with(instance.with(current.terms().size()))
+                .event(turn.now, instance.name(), "not resized: " + obstacle.message());
+        yield Optional.empty();
       }
-    }
+    };
   }
 
   // ---- anywhere

@@ -49,7 +49,7 @@ final class Reconciler {
   Next decide(Book kept, List<ComputeHost> hosts, Instant now) {
     Book book = money.apply(kept, now);
     book = observation.apply(book, now);
-    book = shape(expire(book, now), now);
+    book = shape(expire(book, now));
     book = steps.apply(book, now);
     Placing.Plan plan = placing.apply(book, hosts, watch, now);
     return new Next(finish(plan.book(), now), plan.limits());
@@ -71,7 +71,7 @@ final class Reconciler {
   }
 
   /** As many instances as the services have replicas; those with the highest numbers go. */
-  private Book shape(Book book, Instant now) {
+  private Book shape(Book book) {
     Deployment deployment = book.deployment();
     Book shaped = book;
     for (Instance instance : book.instances()) {

@@ -8,6 +8,7 @@ import cloud.zansoc.compute.api.DeploymentEvent;
 import cloud.zansoc.compute.api.DeploymentSpec;
 import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.ServiceSpec.Spread;
+import cloud.zansoc.compute.hub.ComputeStore.Standing;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -342,8 +343,10 @@ final class LeasingTest {
       liars.seconds(90);
 
       liars.assertSettled();
-      assertThat(liars.store.standings().get(first.id)).as("%s", manner).isNotNull();
-      assertThat(liars.store.standings().get(first.id).reputation()).as("%s", manner).isLessThan(1);
+      assertThat(liars.store.standings()).as("%s", manner).containsKey(first.id);
+      assertThat(liars.store.standings().getOrDefault(first.id, Standing.NONE).reputation())
+          .as("%s", manner)
+          .isLessThan(1);
       assertThat(first.instances()).isEmpty();
     }
   }
@@ -358,8 +361,10 @@ final class LeasingTest {
     unwilling.seconds(90);
 
     unwilling.assertSettled();
-    assertThat(unwilling.payments.orElseThrow().openedEver()).isEqualTo(1);
-    assertThat(unwilling.store.standings()).doesNotContainKey(first.id);
+    assertThat(unwilling.payments.orElseThrow().openedEver())
+        .as("the probe's and this one")
+        .isEqualTo(2);
+    assertThat(unwilling.store.standings().getOrDefault(first.id, Standing.NONE).broken()).isZero();
   }
 
   /** The host that is chosen first. */

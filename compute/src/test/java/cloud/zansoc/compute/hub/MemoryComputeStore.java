@@ -43,7 +43,7 @@ public final class MemoryComputeStore implements ComputeStore {
           .filter(condition)
           .sorted(
               Comparator.comparing((Lease lease) -> lease.instance().toString())
-                  .thenComparing(Lease::number))
+                  .thenComparingLong(Lease::number))
           .toList();
     }
 
@@ -190,7 +190,7 @@ public final class MemoryComputeStore implements ComputeStore {
       for (Lease lease : its.leases(MemoryComputeStore::isOpen)) {
         largest
             .computeIfAbsent(lease.host(), host -> new HashMap<>())
-            .merge(lease.instance(), lease.takes(), MemoryComputeStore::larger);
+            .merge(lease.instance(), lease.terms().promised(), MemoryComputeStore::larger);
       }
     }
     Map<PeerId, Capacity> promised = new HashMap<>();

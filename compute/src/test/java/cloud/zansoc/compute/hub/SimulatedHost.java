@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -266,6 +267,6 @@ final class SimulatedHost {
 
   /** The size that an instance has here. */
   ByteSize memory(InstanceId instance) {
-    return kept.get(instance).order.spec().size().memory();
+    return Objects.requireNonNull(kept.get(instance)).order.spec().size().memory();
   }
 }
