@@ -64,4 +64,22 @@ public record ServiceSpec(
           "service %s has 0 to %d replicas, not %d".formatted(name, MOST_REPLICAS, replicas));
     }
   }
+
+  /** The same with another number of replicas. */
+  public ServiceSpec scaled(int other) {
+    return new ServiceSpec(
+        name,
+        image,
+        command,
+        environment,
+        secrets,
+        size,
+        other,
+        spread,
+        labels,
+        volumes,
+        ports,
+        restart,
+        health);
+  }
 }
