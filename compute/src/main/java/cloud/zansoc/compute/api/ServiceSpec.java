@@ -66,7 +66,7 @@ public record ServiceSpec(
   }
 
   /** The same with another number of replicas. */
-  public ServiceSpec scaled(int other) {
+  public ServiceSpec withReplicas(int others) {
     return new ServiceSpec(
         name,
         image,
@@ -74,12 +74,36 @@ public record ServiceSpec(
         environment,
         secrets,
         size,
-        other,
+        others,
         spread,
         labels,
         volumes,
         ports,
         restart,
         health);
+  }
+
+  /** The same with other secrets. */
+  public ServiceSpec withSecrets(Map<String, String> others) {
+    return new ServiceSpec(
+        name,
+        image,
+        command,
+        environment,
+        others,
+        size,
+        replicas,
+        spread,
+        labels,
+        volumes,
+        ports,
+        restart,
+        health);
+  }
+
+  /** Leaves environment and secrets out. */
+  @Override
+  public String toString() {
+    return "service %s (%d of %s)".formatted(name, replicas, image);
   }
 }

@@ -291,7 +291,7 @@ public final class Deployments implements InstanceDirectory {
     }
     List<ServiceSpec> services =
         spec.services().stream()
-            .map(its -> its.name().equals(request.service()) ? its.scaled(request.replicas()) : its)
+            .map(its -> its.name().equals(request.service()) ? its.withReplicas(request.replicas()) : its)
             .toList();
     DeploymentSpec scaled =
         new DeploymentSpec(

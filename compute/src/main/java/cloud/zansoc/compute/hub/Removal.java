@@ -26,7 +26,7 @@ final class Removal {
 
   private static boolean isRemoved(Lease lease, HostWatch.Report report) {
     return Optional.ofNullable(report.statuses().get(lease.instance()))
-        .filter(status -> status.generation() >= lease.generation())
+        .filter(status -> status.generation() == lease.generation())
         .filter(status -> status.state() != InstanceStatus.State.REMOVED)
         .isEmpty();
   }
