@@ -17,6 +17,7 @@ import cloud.zansoc.hub.registry.Tenant;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlBooksStore;
 import cloud.zansoc.hub.store.SqlCatalogue;
+import cloud.zansoc.hub.store.SqlComputeStore;
 import cloud.zansoc.hub.store.SqlNetworkStore;
 import cloud.zansoc.hub.store.SqlOutboxStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
@@ -75,6 +76,7 @@ public final class Hub implements AutoCloseable {
   private static final Duration BOOKS_PAUSE = Duration.ofSeconds(1);
   private static final Duration NETWORK_PAUSE = Duration.ofSeconds(1);
   private static final Duration FORGET_PAUSE = Duration.ofMinutes(10);
+  private static final Duration COMPUTING_PAUSE = Duration.ofSeconds(1);
   private static final Duration DRAIN_PAUSE = Duration.ofSeconds(5);
 
   private final HubConfiguration configuration;
@@ -144,6 +146,17 @@ public final class Hub implements AutoCloseable {
           ledger.map(node -> keep(outbox(node, wallet.orElseThrow(), database)));
       Volumes volumes =
           HubVolumes.open(database, catalogue, new HubVolumeHosts(hosts, links), identity, clock);
+      HubComputing computing =
+          keep(
+              new HubComputing(
+                  hosts,
+                  links,
+                  new SqlComputeStore(
+                      database, new IdentitySealing(identity, "compute", new SecureRandom())),
+                  money(ledger, outbox),
+                  Optional.of(networking.networks()),
+                  configuration.computing(),
+                  clock));
       Api api =
           new Api(
               new Enrolment(registry, directory, terms(), clock),
@@ -153,8 +166,12 @@ public final class Hub implements AutoCloseable {
               new Api.Surroundings(
                   this::view,
                   metrics::scrape,
-                  links::changed,
+                  host -> {
+                    links.changed(host);
+                    computing.changed(host);
+                  },
                   volumes,
+                  computing.deployments(),
                   ledger.map(node ->
                       new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow()))));
       HttpServer.Service service =
@@ -176,7 +193,8 @@ public final class Hub implements AutoCloseable {
       jobs.every(PERSIST_PAUSE, "persist", hosts::persist);
       jobs.every(NETWORK_PAUSE, "lighthouse", networking::look);
       jobs.every(FORGET_PAUSE, "network addresses", networking::forget);
-      jobs.every(DRAIN_PAUSE, "drain", () -> endDrains(hosts, repairs, links));
+      jobs.every(COMPUTING_PAUSE, "deployments", computing::tick);
+      jobs.every(DRAIN_PAUSE, "drain", () -> endDrains(hosts, repairs, links, computing));
       books.ifPresent(kept -> {
         jobs.every(BOOKS_PAUSE, "books", kept::follow);
         jobs.every(
@@ -282,6 +300,15 @@ public final class Hub implements AutoCloseable {
         node, key, new SqlOutboxStore(database, node.chain().id(), key.account()), clock);
   }
 
+  /** How leases are paid; without a ledger they are not. */
+  private static HubComputing.Money money(
+      Optional<LedgerNode> ledger, Optional<LedgerOutbox> outbox) {
+    return new HubComputing.Money(
+        ledger.map(node -> new LedgerLeases(node, outbox.orElseThrow().outbox())),
+        ledger.map(LedgerOffers::new),
+        new LedgerQuotes(ledger));
+  }
+
   private Enrolment.Terms terms() {
     return new Enrolment.Terms(configuration.admission(), configuration.membership().quota());
   }
@@ -318,9 +345,11 @@ public final class Hub implements AutoCloseable {
   }
 
   /** A draining host that holds nothing more leaves. */
-  private static void endDrains(Hosts hosts, SqlRepairStore repairs, HostLinks links) {
+  private static void endDrains(
+      Hosts hosts, SqlRepairStore repairs, HostLinks links, HubComputing computing) {
     for (StorageHost host : hosts.hosts()) {
-      if (host.state() == NodeView.State.DRAINING && repairs.heldBy(host.id()) == 0) {
+      if (host.state() == NodeView.State.DRAINING && repairs.heldBy(host.id()) == 0
+          && !computing.isBusy(host.id())) {
         hosts.wish(host.id(), HostRecord.Wish.LEFT);
         links.changed(host.id());
         LOG.info("host {} has handed everything over and left", host.name());

@@ -3,6 +3,7 @@ package cloud.zansoc.hub.api;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.hub.Deployments;
 import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.hub.registry.Enrolment;
 import cloud.zansoc.net.http.Json;
@@ -35,6 +36,7 @@ public final class Api {
    * @param metrics as Prometheus text
    * @param changed told of each host that shall do something else
    * @param volumes of all tenants
+   * @param deployments likewise
    * @param ledger none where the hub has none
    */
   public record Surroundings(
@@ -42,6 +44,7 @@ public final class Api {
       Supplier<String> metrics,
       Consumer<PeerId> changed,
       Volumes volumes,
+      Deployments deployments,
       Optional<LedgerRoutes.Ledger> ledger) {}
 
   /** The routes over the hub's parts. */
@@ -64,6 +67,7 @@ public final class Api {
     routes.addAll(new MeasureRoutes().routes());
     routes.addAll(new StorageRoutes(catalogue, guests).routes());
     routes.addAll(new VolumeRoutes(surroundings.volumes(), catalogue).routes());
+    routes.addAll(new ComputeRoutes(surroundings.deployments()).routes());
     routes.addAll(new LedgerRoutes(surroundings.ledger()).routes());
     routes.add(
         ApiRoute.get("/metrics", Access.ANYONE, "Prometheus metrics, for operators and locally")
