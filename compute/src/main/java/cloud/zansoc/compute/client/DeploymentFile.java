@@ -1,6 +1,7 @@
 package cloud.zansoc.compute.client;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.DnsLabel;
 import cloud.zansoc.base.Durations;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Money;
@@ -97,7 +98,7 @@ public final class DeploymentFile {
     List<String> known = new ArrayList<>(OF_DEPLOYMENT);
     known.addAll(OF_SERVICE);
     Fields fields = new Fields(root, "a deployment", known);
-    String name = fields.required("name", Function.identity());
+    String name = fields.required("name", text -> DnsLabel.check("a deployment", text));
     List<ServiceSpec> services = new ArrayList<>();
     if (fields.has("services")) {
       refuseBoth(fields);
@@ -130,7 +131,7 @@ public final class DeploymentFile {
     Map<String, String> environment = fields.texts("env");
     Map<String, String> secret = secrets(fields);
     InstanceSize size = size(fields);
-    int replicas = fields.value("replicas", SpecTexts::count).orElse(1);
+    int replicas = fields.value("replicas", SpecTexts::replicas).orElse(1);
     ServiceSpec.Spread spread =
         fields
             .value("spread", text -> SpecTexts.choice("spread", ServiceSpec.Spread.class, text))
@@ -166,7 +167,7 @@ public final class DeploymentFile {
 
   private static InstanceSize size(Fields fields) {
     int cpu = fields.value("cpu", SpecTexts::milliVcpus).orElse(SpecTexts.MILLI_VCPUS);
-    ByteSize memory = fields.value("memory", ByteSize::parse).orElse(SpecTexts.MEMORY);
+    ByteSize memory = fields.value("memory", SpecTexts::memory).orElse(SpecTexts.MEMORY);
     ByteSize disk = fields.value("disk", ByteSize::parse).orElse(SpecTexts.DISK);
     int gpus = fields.value("gpu", SpecTexts::count).orElse(0);
     return fields.make(() -> new InstanceSize(cpu, memory, disk, gpus));
@@ -208,7 +209,7 @@ public final class DeploymentFile {
 
   private static VolumeMount volume(YamlNode node) {
     Fields fields = new Fields(node, "a volume", OF_VOLUME);
-    String name = fields.required("name", Function.identity());
+    String name = fields.required("name", text -> DnsLabel.check("a volume", text));
     String path = fields.required("path", Function.identity());
     ByteSize size = fields.value("size", ByteSize::parse).orElse(SpecTexts.VOLUME);
     Duration every =

@@ -2,7 +2,9 @@ package cloud.zansoc.compute.client;
 
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Durations;
+import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.PortSpec;
+import cloud.zansoc.compute.api.ServiceSpec;
 import cloud.zansoc.compute.api.VolumeMount;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -48,7 +50,33 @@ public final class SpecTexts {
       throw new IllegalArgumentException(
           "'%s' is not a number of vCPUs; write for example 0.5 or 2".formatted(text));
     }
-    return new BigDecimal(text).movePointRight(3).intValueExact();
+    int milliVcpus = new BigDecimal(text).movePointRight(3).intValueExact();
+    if (milliVcpus == 0) {
+      throw new IllegalArgumentException(
+          "an instance needs more than 0 vCPUs; write for example 0.5");
+    }
+    return milliVcpus;
+  }
+
+  /** A size that is enough for an instance. */
+  public static ByteSize memory(String text) {
+    ByteSize size = ByteSize.parse(text);
+    if (size.compareTo(InstanceSize.LEAST_MEMORY) < 0) {
+      throw new IllegalArgumentException(
+          "an instance needs at least %s, and this is %s; write for example 512MiB"
+              .formatted(InstanceSize.LEAST_MEMORY, size));
+    }
+    return size;
+  }
+
+  /** How many instances of a service. */
+  public static int replicas(String text) {
+    int replicas = count(text);
+    if (replicas > ServiceSpec.MOST_REPLICAS) {
+      throw new IllegalArgumentException(
+          "a service has 0 to %d replicas, not %d".formatted(ServiceSpec.MOST_REPLICAS, replicas));
+    }
+    return replicas;
   }
 
   /** A whole number that is not negative. */
