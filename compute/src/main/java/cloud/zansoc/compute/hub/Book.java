@@ -12,7 +12,7 @@ import java.util.Optional;
 /**
  * All that the hub keeps of one deployment and that is not over: read and written as one.
  *
- * @param leases that have not ended when this was read, by instance and generation
+ * @param leases that have not ended when this was read, by instance and number
  * @param events that are new since it was read
  * @param verdicts on hosts, new since it was read
  * @param version counts the writes
@@ -38,7 +38,7 @@ public record Book(
   public List<Lease> leases(InstanceId instance) {
     return leases.stream()
         .filter(lease -> lease.instance().equals(instance))
-        .sorted(Comparator.comparingLong(Lease::generation))
+        .sorted(Comparator.comparingLong(Lease::number))
         .toList();
   }
 
@@ -48,9 +48,9 @@ public record Book(
   }
 
   /** One lease, unless it was over when this was read. */
-  public Optional<Lease> lease(InstanceId instance, long generation) {
+  public Optional<Lease> lease(InstanceId instance, long number) {
     return leases.stream()
-        .filter(lease -> lease.instance().equals(instance) && lease.generation() == generation)
+        .filter(lease -> lease.instance().equals(instance) && lease.number() == number)
         .findFirst();
   }
 

@@ -33,6 +33,16 @@ public record ComputeHost(
     }
   }
 
+  /** The same with something else free of it. */
+  public ComputeHost withFree(ComputeOffer.Capacity other) {
+    return new ComputeHost(id, name, state, network, labels, offer, other, reputation);
+  }
+
+  /** The same with another reputation. */
+  public ComputeHost withReputation(double other) {
+    return new ComputeHost(id, name, state, network, labels, offer, free, other);
+  }
+
   /** Its region; empty where it names none. */
   public String region() {
     return labels.getOrDefault(REGION, "");

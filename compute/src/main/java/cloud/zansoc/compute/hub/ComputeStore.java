@@ -50,7 +50,7 @@ public interface ComputeStore {
    */
   void change(Book before, Book after, Map<PeerId, ComputeOffer.Capacity> limits);
 
-  /** Every lease of a deployment, also those that are over, by instance and generation. */
+  /** Every lease of a deployment, also those that are over, by instance and number. */
   List<Lease> leases(Digest deployment);
 
   /** The newest events of a deployment, the newest last. */

@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  *
  * @param number 1 is the first replica of its service
  * @param volumes its own
- * @param generation of its newest lease; 0 before the first
+ * @param leases that it has had so far
+ * @param generation of the newest; 0 before the first
  * @param setbacks on its way, since it ran last
  */
 public record Instance(
@@ -27,6 +28,7 @@ public record Instance(
     Wanted wanted,
     InstanceSize size,
     List<InstanceSpec.Volume> volumes,
+    long leases,
     long generation,
     Setbacks setbacks) {
   private static final int MOST_AVOIDED = 16;
@@ -79,19 +81,28 @@ public record Instance(
   /** The same, wanted otherwise. */
   public Instance with(Wanted other) {
     return new Instance(
-        id, deployment, service, number, other, size, volumes, generation, setbacks);
+        id, deployment, service, number, other, size, volumes, leases, generation, setbacks);
   }
 
   /** The same with another size. */
   public Instance with(InstanceSize other) {
     return new Instance(
-        id, deployment, service, number, wanted, other, volumes, generation, setbacks);
+        id, deployment, service, number, wanted, other, volumes, leases, generation, setbacks);
   }
 
-  /** The same with one more lease. */
-  public Instance nextGeneration() {
+  /** The same with one more lease, on another host or on the same. */
+  public Instance nextLease(boolean elsewhere) {
     return new Instance(
-        id, deployment, service, number, wanted, size, volumes, generation + 1, setbacks);
+        id,
+        deployment,
+        service,
+        number,
+        wanted,
+        size,
+        volumes,
+        leases + 1,
+        elsewhere ? generation + 1 : generation,
+        setbacks);
   }
 
   /** The same, for which all goes well. */
@@ -116,6 +127,7 @@ public record Instance(
   }
 
   private Instance setback(Setbacks other) {
-    return new Instance(id, deployment, service, number, wanted, size, volumes, generation, other);
+    return new Instance(
+        id, deployment, service, number, wanted, size, volumes, leases, generation, other);
   }
 }

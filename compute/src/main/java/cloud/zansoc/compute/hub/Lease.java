@@ -14,12 +14,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * One generation of an instance: a place on one host, from its reservation until nothing of it is
- * left there and its money is settled. docs/decisions/0015-leases-and-instances.md has the table of
- * its states.
+ * A place for an instance on one host, from its reservation until nothing of it is left there and
+ * its money is settled. docs/decisions/0015-leases-and-instances.md has the table of its states.
+ *
+ * @param number counts the instance's leases from 1
+ * @param generation counts its moves from host to host: a lease on the host of the one before has
+ *     the same, and takes over its order
  */
 public record Lease(
     InstanceId instance,
+    long number,
     long generation,
     PeerId host,
     State state,
@@ -51,7 +55,7 @@ public record Lease(
   /**
    * What was agreed.
    *
-   * @param promised what is reserved of the host
+   * @param promised what is reserved of the host, until the lease has ended
    * @param perHour at the prices that the host had published
    * @param round those of one round are opened together
    * @param nonce with it the same question has the same offer
@@ -71,12 +75,14 @@ public record Lease(
    * The order to the host, as far as it changes.
    *
    * @param revision 0 before the first
+   * @param at when that revision was made
    * @param acknowledged the highest revision that the host has answered
    * @param acknowledgedAt when
    * @param place digest of its place in the private network as ordered; empty: it has none
    */
   public record Ordered(
       long revision,
+      Instant at,
       long acknowledged,
       Instant acknowledgedAt,
       InstanceOrder.Wanted wanted,
@@ -86,7 +92,14 @@ public record Lease(
     /** Nothing ordered yet. */
     public static final Ordered NOTHING =
         new Ordered(
-            0, 0, Instant.EPOCH, InstanceOrder.Wanted.RUNNING, Instant.EPOCH, Instant.EPOCH, "");
+            0,
+            Instant.EPOCH,
+            0,
+            Instant.EPOCH,
+            InstanceOrder.Wanted.RUNNING,
+            Instant.EPOCH,
+            Instant.EPOCH,
+            "");
 
     /** Whether the host has answered the newest revision. */
     public boolean isAcknowledged() {
@@ -99,31 +112,77 @@ public record Lease(
    *
    * @param opened when it began to be paid
    * @param topUps asked for so far
+   * @param toppedUp of them, those that are over, done or refused
    * @param reason why it is closed, in the escrow's numbers
    * @param closed when it ended to be paid, for good
    */
   public record Payment(
-      Optional<Instant> opened, int topUps, int reason, Optional<Instant> closed) {
+      Optional<Instant> opened, int topUps, int toppedUp, int reason, Optional<Instant> closed) {
     /** Nothing paid yet. */
-    public static final Payment NOTHING = new Payment(Optional.empty(), 0, 0, Optional.empty());
+    public static final Payment NOTHING = new Payment(Optional.empty(), 0, 0, 0, Optional.empty());
+
+    /** The same, opened. */
+    public Payment opened(Instant at) {
+      return new Payment(Optional.of(at), topUps, toppedUp, reason, closed);
+    }
+
+    /** The same, with other counts of top-ups. */
+    public Payment toppedUp(int asked, int over) {
+      return new Payment(opened, asked, over, reason, closed);
+    }
+
+    /** The same, to be closed for a reason. */
+    public Payment because(int other) {
+      return new Payment(opened, topUps, toppedUp, other, closed);
+    }
+
+    /** The same, closed. */
+    public Payment closed(Instant at) {
+      return new Payment(opened, topUps, toppedUp, reason, Optional.of(at));
+    }
   }
 
   /**
    * What was seen of it.
    *
    * @param status that the host gave last
+   * @param meteredBefore seconds that it metered in this generation under the lease before
    * @param downSince the host was heard last then, and is silent; none while it is heard
    * @param downtimeSeconds within the paid ones, before {@code downSince}
    */
   public record Observed(
-      Optional<InstanceStatus> status, Optional<Instant> downSince, long downtimeSeconds) {
+      Optional<InstanceStatus> status,
+      long meteredBefore,
+      Optional<Instant> downSince,
+      long downtimeSeconds) {
     /** Nothing seen yet. */
-    public static final Observed NOTHING = new Observed(Optional.empty(), Optional.empty(), 0);
+    public static final Observed NOTHING = new Observed(Optional.empty(), 0, Optional.empty(), 0);
+
+    /** The seconds that the host metered under this lease. */
+    public long meteredSeconds() {
+      return Math.max(0, status.map(InstanceStatus::runningSeconds).orElse(0L) - meteredBefore);
+    }
+
+    /** The same with another status. */
+    public Observed with(InstanceStatus other) {
+      return new Observed(Optional.of(other), meteredBefore, downSince, downtimeSeconds);
+    }
+
+    /** The same, of a host that is silent since then. */
+    public Observed down(Instant since) {
+      return new Observed(status, meteredBefore, Optional.of(since), downtimeSeconds);
+    }
+
+    /** The same, of a host that is heard again. */
+    public Observed up(long moreDowntimeSeconds) {
+      return new Observed(
+          status, meteredBefore, Optional.empty(), downtimeSeconds + moreDowntimeSeconds);
+    }
   }
 
   /** Names it in keys of payments and in logs. */
   public String key() {
-    return instance + "/" + generation;
+    return instance + "/" + number;
   }
 
   /** Whether it is meant to go on. */
@@ -139,20 +198,36 @@ public record Lease(
     };
   }
 
-  /** What it takes of its host in its state: a stopped one no more than its disk. */
-  public ComputeOffer.Capacity takes() {
-    ComputeOffer.Capacity all = terms.promised();
-    return switch (state) {
-      case PLANNED, OFFERED, FUNDING, ORDERED, RUNNING, ENDING -> all;
-      case STOPPED, ENDED ->
-          new ComputeOffer.Capacity(
-              0, new ByteSize(0), state == State.ENDED ? new ByteSize(0) : all.disk(), 0);
-    };
+  /** The same, stopped: it takes no more of its host than its disk. */
+  public Lease halted(int reason, Instant now) {
+    ComputeOffer.Capacity disk =
+        new ComputeOffer.Capacity(0, new ByteSize(0), terms.promised().disk(), 0);
+    Terms other =
+        new Terms(
+            terms.size(),
+            disk,
+            terms.perHour(),
+            terms.round(),
+            terms.nonce(),
+            terms.expiry(),
+            terms.offer());
+    return new Lease(
+        instance,
+        number,
+        generation,
+        host,
+        State.STOPPED,
+        now,
+        other,
+        ordered,
+        payment.because(reason),
+        observed);
   }
 
   /** The same in another state from now on. */
   public Lease in(State other, Instant now) {
-    return new Lease(instance, generation, host, other, now, terms, ordered, payment, observed);
+    return new Lease(
+        instance, number, generation, host, other, now, terms, ordered, payment, observed);
   }
 
   /** The same with the host's offer. */
@@ -166,29 +241,47 @@ public record Lease(
             terms.nonce(),
             terms.expiry(),
             Optional.of(offer));
-    return new Lease(instance, generation, host, state, since, other, ordered, payment, observed);
+    return new Lease(
+        instance, number, generation, host, state, since, other, ordered, payment, observed);
   }
 
   /** The same with another payment. */
   public Lease with(Payment other) {
-    return new Lease(instance, generation, host, state, since, terms, ordered, other, observed);
+    return new Lease(
+        instance, number, generation, host, state, since, terms, ordered, other, observed);
   }
 
   /** The same, seen otherwise. */
   public Lease with(Observed other) {
-    return new Lease(instance, generation, host, state, since, terms, ordered, payment, other);
+    return new Lease(
+        instance, number, generation, host, state, since, terms, ordered, payment, other);
   }
 
   private Lease with(Ordered other) {
-    return new Lease(instance, generation, host, state, since, terms, other, payment, observed);
+    return new Lease(
+        instance, number, generation, host, state, since, terms, other, payment, observed);
   }
 
   /** The next revision of its order. */
-  public Lease order(
-      InstanceOrder.Wanted wanted, Instant paidUntil, Instant keepUntil, String place) {
+  public Lease order(InstanceOrder.Wanted wanted, Instant keepUntil, Instant now) {
+    return order(wanted, ordered.paidUntil(), keepUntil, ordered.place(), now);
+  }
+
+  /** The next revision of its order, paid for longer and with this place. */
+  public Lease order(Instant paidUntil, Instant keepUntil, String place, Instant now) {
+    return order(ordered.wanted(), paidUntil, keepUntil, place, now);
+  }
+
+  private Lease order(
+      InstanceOrder.Wanted wanted,
+      Instant paidUntil,
+      Instant keepUntil,
+      String place,
+      Instant now) {
     return with(
         new Ordered(
             ordered.revision() + 1,
+            now,
             ordered.acknowledged(),
             ordered.acknowledgedAt(),
             wanted,
@@ -197,17 +290,36 @@ public record Lease(
             place));
   }
 
-  /** The next revision of its order, with something else wanted. */
-  public Lease order(InstanceOrder.Wanted wanted) {
-    return order(wanted, ordered.paidUntil(), ordered.keepUntil(), ordered.place());
-  }
-
-  /** The same after the host has answered a revision. */
-  public Lease acknowledged(long revision, Instant now) {
+  /** The same, paid until then, before its first order. */
+  public Lease paidUntil(Instant until, Instant keepUntil) {
     return with(
         new Ordered(
             ordered.revision(),
+            ordered.at(),
+            ordered.acknowledged(),
+            ordered.acknowledgedAt(),
+            ordered.wanted(),
+            until,
+            keepUntil,
+            ordered.place()));
+  }
+
+  /** The same after the host has answered a revision; 0 where it knows none any more. */
+  public Lease acknowledged(long revision, Instant now) {
+    return acknowledged(ordered.revision(), revision, now);
+  }
+
+  /** The same as a revision above one that the host has, but not from here. */
+  public Lease above(long revision, Instant now) {
+    return acknowledged(revision + 1, ordered.acknowledged(), now);
+  }
+
+  private Lease acknowledged(long revision, long acknowledged, Instant now) {
+    return with(
+        new Ordered(
             revision,
+            ordered.at(),
+            acknowledged,
             now,
             ordered.wanted(),
             ordered.paidUntil(),
@@ -215,22 +327,35 @@ public record Lease(
             ordered.place()));
   }
 
-  /** The same, with a revision above one that the host has seen already. */
-  public Lease above(long revision) {
-    return with(
-        new Ordered(
-            revision + 1,
-            ordered.acknowledged(),
-            ordered.acknowledgedAt(),
-            ordered.wanted(),
-            ordered.paidUntil(),
-            ordered.keepUntil(),
-            ordered.place()));
+  /** This lease with the order of an older one on the same host, which gives it up. */
+  public Lease takingOver(Lease older) {
+    Observed continued =
+        new Observed(
+            older.observed.status(),
+            older.observed.status().map(InstanceStatus::runningSeconds).orElse(0L),
+            Optional.empty(),
+            0);
+    Ordered its = older.ordered;
+    return with(continued)
+        .with(
+            new Ordered(
+                its.revision(),
+                its.at(),
+                its.acknowledged(),
+                its.acknowledgedAt(),
+                InstanceOrder.Wanted.RUNNING,
+                ordered.paidUntil(),
+                ordered.keepUntil(),
+                its.place()));
+  }
+
+  /** This lease without an order: another one has taken it over. */
+  public Lease givenUp() {
+    return with(Ordered.NOTHING);
   }
 
   /** The same, ending for a reason of the escrow's. */
   public Lease ending(int reason, Instant now) {
-    Payment other = new Payment(payment.opened(), payment.topUps(), reason, payment.closed());
-    return with(other).in(State.ENDING, now);
+    return with(payment.because(reason)).in(State.ENDING, now);
   }
 }

@@ -205,7 +205,8 @@ public final class Hosts implements HostDirectory {
         host.wish() == HostRecord.Wish.PAUSED,
         host.wish() == HostRecord.Wish.DRAINING,
         host.registration().capacity(),
-        clock.millis());
+        clock.millis(),
+        Optional.empty());
   }
 
   /** A host's heartbeat. */

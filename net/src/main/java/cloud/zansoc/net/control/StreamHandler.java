@@ -7,8 +7,9 @@ package cloud.zansoc.net.control;
 @FunctionalInterface
 public interface StreamHandler {
   /**
-   * Serves the stream {@code name}. A ZansocException thrown before anything was written travels to
-   * the hub with its code and message.
+   * Serves the stream {@code name}. A ZansocException thrown before the stream was asked for its
+   * input or output travels to the hub with its code and message, and later resets the stream. With
+   * the return of this call the output ends, if it has not ended before.
    *
    * @param request at most {@value #MAX_REQUEST_BYTES} bytes
    */

@@ -1,0 +1,4 @@
+@NullMarked
+package cloud.zansoc.compute.api;
+
+import org.jspecify.annotations.NullMarked;
