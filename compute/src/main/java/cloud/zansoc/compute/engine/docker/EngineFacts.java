@@ -3,6 +3,7 @@ package cloud.zansoc.compute.engine.docker;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.compute.engine.EngineInventory;
 import cloud.zansoc.compute.engine.EngineInventory.Feature;
+import cloud.zansoc.compute.engine.GraphicsCard;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.HostConfig;
@@ -130,7 +131,7 @@ record EngineFacts(
     return bytes.toByteArray();
   }
 
-  EngineInventory inventory(DockerClient client, List<DockerSettings.GraphicsCard> cards) {
+  EngineInventory inventory(DockerClient client, List<GraphicsCard> cards) {
     Info info = DockerFailures.translate("asking the engine", () -> client.infoCmd().exec());
     return new EngineInventory(
         name,
@@ -138,7 +139,7 @@ record EngineFacts(
         info.getNCPU() * 1000,
         new ByteSize(info.getMemTotal()),
         disk(info),
-        cards.stream().map(DockerSettings.GraphicsCard::name).toList(),
+        cards.stream().map(card -> card.gpu().name()).toList(),
         strongRuntimes(info.getRuntimes()),
         features(info));
   }
