@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -136,8 +137,8 @@ record EngineFacts(
     return new EngineInventory(
         name,
         version,
-        info.getNCPU() * 1000,
-        new ByteSize(info.getMemTotal()),
+        Objects.requireNonNull(info.getNCPU(), "an engine says how many processors it has") * 1000,
+        new ByteSize(Objects.requireNonNull(info.getMemTotal(), "and how much memory")),
         disk(info),
         cards.stream().map(card -> card.gpu().name()).toList(),
         strongRuntimes(info.getRuntimes()),
