@@ -6,6 +6,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -44,10 +45,15 @@ final class NetworkNamespace {
     }
   }
 
+  /** Where process {@code process} has its network. */
+  static Path of(long process) {
+    return Path.of("/proc/" + process + "/ns/net");
+  }
+
   /** Whether this program may enter namespaces. */
   static boolean isAllowed() {
     try {
-      return call(ProcessHandle.current().pid(), () -> true);
+      return call(of(ProcessHandle.current().pid()), () -> true);
     } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {
@@ -57,17 +63,18 @@ final class NetworkNamespace {
   }
 
   /**
-   * What {@code work} gives, run where process {@code process} has its network.
+   * What {@code work} gives, run in the network of {@code namespace}.
    *
+   * @param namespace such as that of {@link #of}
    * @throws IOException where the namespace cannot be entered, or of the work
    */
-  static <T> T call(long process, Callable<T> work) throws IOException, InterruptedException {
+  static <T> T call(Path namespace, Callable<T> work) throws IOException, InterruptedException {
     CompletableFuture<T> result = new CompletableFuture<>();
     Thread.ofPlatform()
-        .name("namespace-" + process)
+        .name("namespace")
         .start(() -> {
           try {
-            enter(process);
+            enter(namespace.toString());
             result.complete(work.call());
           } catch (Throwable e) {
             result.completeExceptionally(e);
@@ -79,17 +86,16 @@ final class NetworkNamespace {
       if (e.getCause() instanceof IOException cause) {
         throw cause;
       }
-      throw new IOException("in the network of process " + process, e.getCause());
+      throw new IOException("in the network of " + namespace, e.getCause());
     }
   }
 
-  private static void enter(long process) throws IOException {
-    String path = "/proc/" + process + "/ns/net";
+  private static void enter(String path) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       int file =
           (int) System.OPEN.invokeExact(arena.allocateFrom(path), READ_ONLY_AND_CLOSE_ON_EXEC);
       if (file < 0) {
-        throw new IOException("cannot open " + path + ": the process ended, or this takes root");
+        throw new IOException("cannot open " + path + ": it is gone, or this takes root");
       }
       int entered = (int) System.SETNS.invokeExact(file, NEW_NETWORK);
       int closed = (int) System.CLOSE.invokeExact(file);

@@ -55,7 +55,8 @@ final class PortDialer {
 
   private static PortConnection inside(long process, String address, int port) throws IOException {
     try {
-      return new SocketConnection(NetworkNamespace.call(process, () -> dial(address, port)));
+      return new SocketConnection(
+          NetworkNamespace.call(NetworkNamespace.of(process), () -> dial(address, port)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
