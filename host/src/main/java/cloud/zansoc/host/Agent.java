@@ -113,8 +113,7 @@ public final class Agent implements AutoCloseable {
       PeerTransport transport = open(new PeerTransport(identity, EVENT_LOOPS));
       server = open(new BlockServer(transport, blocks, bandwidth));
       BlockDialer dialer = open(new NettyBlockDialer(transport));
-      Optional<Computing> computing =
-          configuration.compute().map(lent -> compute(lent, source));
+      Optional<Computing> computing = configuration.compute().map(lent -> compute(lent, source));
       computing.ifPresent(state::computing);
       AgentOrders orders = new AgentOrders(state, store, blocks, new RepairWorker(dialer));
       ControlAgent control =
@@ -139,8 +138,7 @@ public final class Agent implements AutoCloseable {
     Computing.Parts parts = source.open(folder, lent);
     try {
       return open(
-          new Computing(
-              folder, lent, parts, state.gate(), Clock.system(ZoneId.systemDefault())));
+          new Computing(folder, lent, parts, state.gate(), Clock.system(ZoneId.systemDefault())));
     } catch (RuntimeException e) {
       parts.close();
       throw e;

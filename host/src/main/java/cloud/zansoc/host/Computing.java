@@ -41,8 +41,7 @@ final class Computing implements AutoCloseable {
   private volatile Compute lent;
 
   /** What runs instances here, their volumes and their networks. */
-  record Parts(
-      Engine engine, Optional<VolumeKeeper> volumes, Optional<NetworkKeeper> networks)
+  record Parts(Engine engine, Optional<VolumeKeeper> volumes, Optional<NetworkKeeper> networks)
       implements AutoCloseable {
     @Override
     public void close() {
