@@ -56,8 +56,9 @@ final class KeptFile {
           "its order is not of version %d: it begins with '%s'"
               .formatted(VERSION, first.substring(0, Math.min(first.length(), 40))));
     }
-    byte[] json = Arrays.copyOfRange(bytes, end + 1, Math.max(end + 1, bytes.length - 1));
-    if (!Arrays.equals(heading(json), Arrays.copyOf(bytes, end + 1))) {
+    boolean whole = end + 1 < bytes.length && bytes[bytes.length - 1] == '\n';
+    byte[] json = whole ? Arrays.copyOfRange(bytes, end + 1, bytes.length - 1) : new byte[0];
+    if (!whole || !Arrays.equals(heading(json), Arrays.copyOf(bytes, end + 1))) {
       throw new ZansocException(ErrorCode.DAMAGED, "its order has been changed on the disk");
     }
     Document document = Json.read(json, Document.class);

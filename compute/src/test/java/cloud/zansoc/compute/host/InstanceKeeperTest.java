@@ -104,7 +104,7 @@ final class InstanceKeeperTest {
   @Test
   void order_afterARestartOfTheAgent_isStillThere() {
     host.settle(host.wanted(SLEEPER));
-    host.live(Duration.ofSeconds(60));
+    host.live(Duration.ofMinutes(1));
 
     host.restart();
 
@@ -122,7 +122,7 @@ final class InstanceKeeperTest {
     assertThat(host.settle(host.wanted(SLEEPER, 1, 2, Wanted.STOPPED)).state())
         .isEqualTo(State.STOPPED);
     assertThat(host.engineState(ID)).contains(EngineInstance.State.EXITED);
-    host.live(Duration.ofSeconds(120));
+    host.live(Duration.ofMinutes(2));
     assertThat(host.engineState(ID)).contains(EngineInstance.State.EXITED);
 
     assertThat(host.settle(host.wanted(SLEEPER, 1, 3, Wanted.RUNNING)).state())
@@ -240,7 +240,7 @@ final class InstanceKeeperTest {
     assertThat(host.status(ID).state()).isEqualTo(State.STOPPED);
     assertThat(host.volumes.attached).containsKey("v1");
 
-    host.live(Duration.ofSeconds(300));
+    host.live(Duration.ofMinutes(5));
     assertThat(host.status(ID).state()).isEqualTo(State.REMOVED);
     assertThat(host.status(ID).reason()).contains("its data kept until");
     assertThat(host.engineState(ID)).isEmpty();
@@ -320,7 +320,7 @@ final class InstanceKeeperTest {
     assertThat(host.status(ID).state()).isEqualTo(State.EXITED);
     assertThat(host.status(ID).exitCode()).contains(3);
     assertThat(host.status(ID).reason()).contains("exit code 3");
-    host.live(Duration.ofSeconds(120));
+    host.live(Duration.ofMinutes(2));
     assertThat(host.status(ID).restarts()).isZero();
 
     host.settle(
@@ -341,7 +341,7 @@ final class InstanceKeeperTest {
     host.live(Duration.ofSeconds(2));
     assertThat(host.status(ID).restarts()).isEqualTo(6);
     assertThat(host.status(ID).reason()).contains("crash loop").contains("exit code 1");
-    host.live(Duration.ofSeconds(60));
+    host.live(Duration.ofMinutes(1));
     assertThat(host.status(ID).restarts()).isEqualTo(7);
   }
 
@@ -474,7 +474,7 @@ final class InstanceKeeperTest {
     Files.write(file, bytes);
 
     host.restart();
-    host.live(Duration.ofSeconds(120));
+    host.live(Duration.ofMinutes(2));
 
     assertThat(host.status(ID).state()).isEqualTo(State.FAILED);
     assertThat(host.status(ID).reason()).contains("changed on the disk");

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -113,9 +114,7 @@ final class KeeperSimulationTest {
           reach = random.nextBoolean() ? Fence.Reach.LOST : Fence.Reach.REFUSED;
           host.keeper().reach(reach);
         }
-        default -> {
-          host.time.setWallError(Duration.ofSeconds(random.nextInt(600) - 300));
-        }
+        default -> host.time.setWallError(Duration.ofSeconds(random.nextInt(600) - 300));
       }
     }
 
@@ -223,9 +222,9 @@ final class KeeperSimulationTest {
             Optional<InstanceStatus> seen = seen(id);
             boolean gone =
                 seen.filter(status -> status.state() == State.REMOVED).isPresent()
-                    || last.get(id).wanted() == Wanted.REMOVED;
+                    || last(id).wanted() == Wanted.REMOVED;
             assertThat(gone).as("%s: %s", e.getMessage(), seen).isTrue();
-            assertThat(order.generation()).isEqualTo(last.get(id).generation());
+            assertThat(order.generation()).isEqualTo(last(id).generation());
           }
           case NO_SPACE -> assertThat(order.wanted()).isNotEqualTo(Wanted.REMOVED);
           default -> throw e;
@@ -265,14 +264,13 @@ final class KeeperSimulationTest {
         assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT);
         return;
       }
-      InstanceOrder newest = last.get(old.spec().id());
+      InstanceOrder newest = last(old.spec().id());
       assertThat(old.wanted()).as("only a removal may come twice").isEqualTo(Wanted.REMOVED);
       assertThat(newest.wanted()).isEqualTo(Wanted.REMOVED);
       assertThat(old.generation()).isEqualTo(newest.generation());
     }
 
     private void endCommand() {
-      host.engine.reopened();
       boolean before = away;
       away = false;
       int kill = operationsUntilKill;
@@ -297,7 +295,7 @@ final class KeeperSimulationTest {
     @Override
     public void after(String operation, Optional<InstanceId> id) {
       if (operation.equals("start") || operation.equals("unpause")) {
-        InstanceOrder order = last.get(id.orElseThrow());
+        InstanceOrder order = last(id.orElseThrow());
         assertThat(generation(order.spec().id())).isEqualTo(order.generation());
         assertThat(order.wanted()).isEqualTo(Wanted.RUNNING);
         if (timeKnown) {
@@ -314,7 +312,12 @@ final class KeeperSimulationTest {
     }
 
     private long generation(InstanceId id) {
-      return Long.parseLong(host.engine.spec(id).orElseThrow().environment().get("GENERATION"));
+      return Long.parseLong(
+          host.engine.spec(id).orElseThrow().environment().getOrDefault("GENERATION", ""));
+    }
+
+    private InstanceOrder last(InstanceId id) {
+      return Objects.requireNonNull(last.get(id));
     }
 
     private Optional<InstanceStatus> seen(InstanceId id) {
@@ -336,7 +339,7 @@ final class KeeperSimulationTest {
               && Duration.between(heard, host.time.now()).compareTo(REPLACED_AFTER) > 0;
       for (EngineInstance found : host.engine.instances()) {
         if (found.state() == EngineInstance.State.RUNNING) {
-          InstanceOrder order = last.get(found.id());
+          InstanceOrder order = last(found.id());
           assertThat(generation(found.id())).isEqualTo(order.generation());
           assertThat(order.wanted()).isEqualTo(Wanted.RUNNING);
           assertThat(host.time.now()).isBefore(order.paidUntil());

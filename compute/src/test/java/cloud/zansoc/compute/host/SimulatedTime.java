@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Time and threads of a test, which decides when it goes on: tasks run one at a time on the
@@ -81,7 +82,7 @@ final class SimulatedTime {
     nanos = end;
   }
 
-  private Due next(long end) {
+  private @Nullable Due next(long end) {
     return due.stream()
         .filter(timer -> timer.nanos() <= end)
         .min((one, other) -> Long.compare(one.nanos(), other.nanos()))
