@@ -86,6 +86,18 @@ public final class Agent implements AutoCloseable {
               new DamageReporter(
                   () -> new ApiClient(identity, hub.id(), hub.api(), ApiClient.Patience.LONG),
                   REPORT_AGAIN));
+      Optional<LeaseOrders> leases =
+          configuration
+              .compute()
+              .map(lent ->
+                  open(
+                      new LeaseOrders(
+                          folder,
+                          identity,
+                          lent,
+                          () ->
+                              new ApiClient(
+                                  identity, hub.id(), hub.api(), ApiClient.Patience.SHORT))));
       BlockStore store =
           open(BlockStore.open(folder.blocks(), settings(configuration.offer()), damage));
       HostBlockService blocks =
@@ -106,7 +118,7 @@ public final class Agent implements AutoCloseable {
       PeerTransport transport = open(new PeerTransport(identity, EVENT_LOOPS));
       server = open(new BlockServer(transport, blocks, bandwidth));
       BlockDialer dialer = open(new NettyBlockDialer(transport));
-      AgentOrders orders = new AgentOrders(state, store, blocks, new RepairWorker(dialer));
+      AgentOrders orders = new AgentOrders(state, store, blocks, new RepairWorker(dialer), leases);
       ControlAgent control =
           open(
               new ControlAgent(

@@ -36,16 +36,23 @@ final class HostLinks implements HostLinkListener, OrderSender {
   private final Predicate<PeerId> relayed;
   private final Receipts receipts;
   private final HostTimeouts timeouts;
+  private final HostAccounts accounts;
   private final Map<PeerId, Kept> links = new ConcurrentHashMap<>();
 
   /**
    * @param relayed which peers may reach hosts through the relay
    */
-  HostLinks(Hosts hosts, Predicate<PeerId> relayed, Receipts receipts, HostTimeouts timeouts) {
+  HostLinks(
+      Hosts hosts,
+      Predicate<PeerId> relayed,
+      Receipts receipts,
+      HostTimeouts timeouts,
+      HostAccounts accounts) {
     this.hosts = hosts;
     this.relayed = relayed;
     this.receipts = receipts;
     this.timeouts = timeouts;
+    this.accounts = accounts;
   }
 
   /** A link, and the permits by which its thread is woken before its time. */
@@ -125,7 +132,8 @@ final class HostLinks implements HostLinkListener, OrderSender {
     }
     byte[] answer =
         link.order(Orders.HEARTBEAT, Json.write(hosts.settings(host.get())), heartbeatTimeout());
-    hosts.seen(link.host(), link.remoteIp(), Json.read(answer, HostStatus.class));
+    HostStatus status = accounts.checked(link, host.get(), Json.read(answer, HostStatus.class));
+    hosts.seen(link.host(), link.remoteIp(), status);
   }
 
   /** A host that cannot give its receipts now gives them later; it may serve all the same. */

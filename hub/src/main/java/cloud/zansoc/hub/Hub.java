@@ -112,22 +112,24 @@ public final class Hub implements AutoCloseable {
       SqlCatalogue catalogue =
           new SqlCatalogue(database, hosts, placement, issuer, directory.members());
 
-      HostLinks links =
-          new HostLinks(
-              hosts,
-              peer -> knows(directory, peer) || guests.isGuest(peer),
-              new Receipts(registry, hosts),
-              configuration.timeouts());
-      ControlServer peers = keep(new ControlServer(keep(new PeerTransport(identity)), links));
-      peerPort = peers.listen(address(listening().peerPort())).getPort();
-
-      Metrics metrics = new Metrics(directory);
       Optional<EvmKey> wallet =
           configuration.ledger().map(any -> FolderWallet.loadOrCreate(configuration.dataFolder()));
       Optional<LedgerNode> ledger =
           configuration
               .ledger()
               .map(its -> keep(new LedgerNode(its, wallet.orElseThrow().account())));
+
+      HostLinks links =
+          new HostLinks(
+              hosts,
+              peer -> knows(directory, peer) || guests.isGuest(peer),
+              new Receipts(registry, hosts),
+              configuration.timeouts(),
+              new HostAccounts(ledger));
+      ControlServer peers = keep(new ControlServer(keep(new PeerTransport(identity)), links));
+      peerPort = peers.listen(address(listening().peerPort())).getPort();
+
+      Metrics metrics = new Metrics(directory);
       Optional<LedgerBooks> books =
           configuration.ledger().map(its -> keep(books(its, new SqlBooksStore(database))));
       books.ifPresent(metrics::add);

@@ -26,5 +26,8 @@ public final class Orders {
   /** Body: compute's OfferRequest as JSON. Answer: its HostOffer. */
   public static final String OFFER = "offer";
 
+  /** Body empty. Answer: {@link HostAccount} as JSON. */
+  public static final String ACCOUNT = "account";
+
   private Orders() {}
 }
