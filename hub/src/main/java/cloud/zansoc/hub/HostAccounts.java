@@ -6,17 +6,15 @@ import cloud.zansoc.hub.registry.HostRecord;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.HostBinding;
 import cloud.zansoc.ledger.evm.EvmRegistry;
-import cloud.zansoc.net.control.HostLink;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.node.ComputeOffer;
 import cloud.zansoc.net.node.HostAccount;
 import cloud.zansoc.net.node.HostStatus;
-import cloud.zansoc.net.node.Orders;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 final class HostAccounts {
   private static final Logger LOG = LoggerFactory.getLogger(HostAccounts.class);
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final Optional<LedgerNode> ledger;
   private final Map<PeerId, String> proven = new ConcurrentHashMap<>();
@@ -38,16 +35,21 @@ final class HostAccounts {
     this.ledger = ledger;
   }
 
-  /** What a host says of itself, without an account that it has not proven. */
-  HostStatus checked(HostLink link, HostRecord host, HostStatus status) {
+  /**
+   * What a host says of itself, without an account that it has not proven.
+   *
+   * @param host as it enrolled
+   * @param order gives it the order {@link cloud.zansoc.net.node.Orders#ACCOUNT}
+   */
+  HostStatus checked(HostRecord host, HostStatus status, Supplier<byte[]> order) {
     Optional<String> account = status.compute().flatMap(ComputeOffer::account);
-    if (account.isEmpty() || isProven(link, host, account.get())) {
+    if (account.isEmpty() || isProven(host, account.get(), order)) {
       return status;
     }
     return status.offering(status.compute().map(offer -> offer.paidTo(Optional.empty())));
   }
 
-  private boolean isProven(HostLink link, HostRecord host, String account) {
+  private boolean isProven(HostRecord host, String account, Supplier<byte[]> order) {
     if (account.equals(proven.get(host.id()))) {
       return true;
     }
@@ -55,8 +57,8 @@ final class HostAccounts {
       return false;
     }
     try {
-      byte[] answer = link.order(Orders.ACCOUNT, new byte[0], TIMEOUT);
-      boolean right = isBound(ledger.get(), host, account, Json.read(answer, HostAccount.class));
+      HostAccount answer = Json.read(order.get(), HostAccount.class);
+      boolean right = isBound(ledger.get(), host, account, answer);
       if (right) {
         proven.put(host.id(), account);
       } else {

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 final class HostLinks implements HostLinkListener, OrderSender {
   private static final Logger LOG = LoggerFactory.getLogger(HostLinks.class);
   private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration ACCOUNT_TIMEOUT = Duration.ofSeconds(5);
   private static final int HEARTBEATS_BETWEEN_RECEIPTS = 6;
 
   private final Hosts hosts;
@@ -132,7 +133,11 @@ final class HostLinks implements HostLinkListener, OrderSender {
     }
     byte[] answer =
         link.order(Orders.HEARTBEAT, Json.write(hosts.settings(host.get())), heartbeatTimeout());
-    HostStatus status = accounts.checked(link, host.get(), Json.read(answer, HostStatus.class));
+    HostStatus status =
+        accounts.checked(
+            host.get(),
+            Json.read(answer, HostStatus.class),
+            () -> link.order(Orders.ACCOUNT, new byte[0], ACCOUNT_TIMEOUT));
     hosts.seen(link.host(), link.remoteIp(), status);
   }
 
