@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A hub on free ports of loopback, and clients of it. Closes both. */
@@ -52,7 +53,8 @@ public final class RunningHub implements AutoCloseable {
         new HubConfiguration.Membership(Optional.of(ByteSize.parse("1GB")), Duration.ofHours(1)),
         RepairSettings.DEFAULT,
         HttpLimits.DEFAULT,
-        Optional.empty());
+        Optional.empty(),
+        new NetworkSettings(Optional.empty(), Map.of()));
   }
 
   /** The hub. */
