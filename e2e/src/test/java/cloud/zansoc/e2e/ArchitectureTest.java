@@ -59,7 +59,7 @@ final class ArchitectureTest {
         .whereLayer("net")
         .mayOnlyBeAccessedByLayers("cli", "hub", "host", "storage", "compute")
         .whereLayer("codec")
-        .mayOnlyBeAccessedByLayers("cli", "hub", "host", "storage", "ledger", "net")
+        .mayOnlyBeAccessedByLayers("cli", "hub", "host", "storage", "compute", "ledger", "net")
         .check(CLASSES);
   }
 
@@ -135,6 +135,11 @@ final class ArchitectureTest {
                     "cloud.zansoc.ledger.rewards..")))
         .should()
         .dependOnClassesThat(resideInAPackage("tools.jackson.."))
+        .check(CLASSES);
+    noClasses()
+        .that(not(resideInAnyPackage("cloud.zansoc.hub.ssh..", "cloud.zansoc.cli.ssh..")))
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.apache.sshd.."))
         .check(CLASSES);
     owns("cloud.zansoc.net.identity..", "org.bouncycastle..");
     owns("cloud.zansoc.cli..", "picocli..", "ch.qos.logback..");

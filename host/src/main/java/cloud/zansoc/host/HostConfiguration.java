@@ -3,7 +3,12 @@ package cloud.zansoc.host;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.PeerId;
+import cloud.zansoc.compute.api.InstanceSize;
+import cloud.zansoc.ledger.UnitPrices;
 import cloud.zansoc.net.HostAddress;
+import cloud.zansoc.net.node.ComputeOffer;
+import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +22,10 @@ import java.util.TreeMap;
  * @param name for people; unique at the hub
  * @param offer what is lent
  * @param network how others reach the host, and how much of the line they may use
+ * @param compute what is lent for computing; none: it only stores
  */
-public record HostConfiguration(Hub hub, String name, Offer offer, Network network) {
+public record HostConfiguration(
+    Hub hub, String name, Offer offer, Network network, Optional<Compute> compute) {
 
   /**
    * A hub.
@@ -138,6 +145,69 @@ public record HostConfiguration(Hub hub, String name, Offer offer, Network netwo
 
     private static boolean isWildcard(HostAddress address) {
       return address.host().equals("0.0.0.0") || address.host().equals("::");
+    }
+  }
+
+  /**
+   * What is lent for computing.
+   *
+   * @param engine where the engine listens: unix:///run/docker.sock, tcp://127.0.0.1:2375, or
+   *     {@value #FOUND_ENGINE}
+   * @param capacity of all instances together
+   * @param prices in US dollars
+   * @param shortest a lease lasts at least so long
+   * @param longest and at most so long; none: without an end
+   * @param chain a node of the ledger's chain to ask instead of the one that the hub names
+   */
+  public record Compute(
+      URI engine,
+      ComputeOffer.Capacity capacity,
+      ComputeOffer.Prices prices,
+      Duration shortest,
+      Optional<Duration> longest,
+      Optional<URI> chain) {
+    /** An engine that is found: the one that DOCKER_HOST names, else at one of the usual places. */
+    public static final String FOUND_ENGINE = "auto";
+
+    /** Where the engine is where nothing else is said. */
+    public static final URI DEFAULT_ENGINE = URI.create(FOUND_ENGINE);
+
+    /** A lease's least time where nothing else is said. */
+    public static final Duration DEFAULT_SHORTEST = Duration.ofMinutes(1);
+
+    /** The ledger's. */
+    public static final ComputeOffer.Prices DEFAULT_PRICES =
+        new ComputeOffer.Prices(
+            UnitPrices.DEFAULT.vcpuHour(),
+            UnitPrices.DEFAULT.memoryHour(),
+            UnitPrices.DEFAULT.storageMonth(),
+            UnitPrices.DEFAULT.egress(),
+            UnitPrices.DEFAULT.gpuHour());
+
+    /** With the chain's node that the hub names. */
+    public Compute(
+        URI engine,
+        ComputeOffer.Capacity capacity,
+        ComputeOffer.Prices prices,
+        Duration shortest,
+        Optional<Duration> longest) {
+      this(engine, capacity, prices, shortest, longest, Optional.empty());
+    }
+
+    public Compute {
+      if (capacity.milliVcpus() < 1 || capacity.gpus() < 0) {
+        throw new IllegalArgumentException(
+            "computing needs more than 0 vCPUs and no negative number of GPUs");
+      }
+      if (capacity.memory().compareTo(InstanceSize.LEAST_MEMORY) < 0) {
+        throw new IllegalArgumentException(
+            "computing needs at least %s of memory, not %s"
+                .formatted(InstanceSize.LEAST_MEMORY, capacity.memory()));
+      }
+      if (shortest.isNegative() || longest.filter(end -> end.compareTo(shortest) < 0).isPresent()) {
+        throw new IllegalArgumentException(
+            "compute.longest is not below compute.shortest, which is " + shortest);
+      }
     }
   }
 

@@ -6,25 +6,33 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.crypto.Ed25519;
+import cloud.zansoc.host.HostConfiguration.Compute;
 import cloud.zansoc.host.HostConfiguration.Hub;
 import cloud.zansoc.host.HostConfiguration.Network;
 import cloud.zansoc.host.HostConfiguration.Offer;
 import cloud.zansoc.net.HostAddress;
+import cloud.zansoc.net.node.ComputeOffer;
 import java.io.IOException;
 import java.io.StringReader;
+import java.math.BigDecimal;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The text form of a {@link HostConfiguration}: Java properties, in UTF-8, for people to edit. */
 public final class HostConfigurationFile {
   private static final String LABEL_PREFIX = "label.";
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})([smhd])");
   private static final Set<String> KEYS =
       Set.of(
           "hub",
@@ -38,7 +46,20 @@ public final class HostConfigurationFile {
           "listen",
           "advertise",
           "limit.up",
-          "limit.down");
+          "limit.down",
+          "compute.engine",
+          "compute.cpus",
+          "compute.memory",
+          "compute.disk",
+          "compute.gpus",
+          "compute.price.vcpu",
+          "compute.price.memory",
+          "compute.price.storage",
+          "compute.price.egress",
+          "compute.price.gpu",
+          "compute.shortest",
+          "compute.longest",
+          "compute.chain");
 
   private HostConfigurationFile() {}
 
@@ -108,7 +129,68 @@ public final class HostConfigurationFile {
             optional(properties, "limit.up", HostConfigurationFile::parseLimit),
             optional(properties, "limit.down", HostConfigurationFile::parseLimit));
     return new HostConfiguration(
-        hub, required(properties, "name", Function.identity()), offer, network);
+        hub,
+        required(properties, "name", Function.identity()),
+        offer,
+        network,
+        compute(properties));
+  }
+
+  /** None where no engine is named. */
+  private static Optional<Compute> compute(Properties properties) {
+    ComputeOffer.Prices prices = Compute.DEFAULT_PRICES;
+    return optional(properties, "compute.engine", URI::create)
+        .map(engine ->
+            new Compute(
+                engine,
+                new ComputeOffer.Capacity(
+                    required(properties, "compute.cpus", HostConfigurationFile::parseVcpus),
+                    required(properties, "compute.memory", ByteSize::parse),
+                    required(properties, "compute.disk", ByteSize::parse),
+                    optional(properties, "compute.gpus", Integer::parseInt).orElse(0)),
+                new ComputeOffer.Prices(
+                    price(properties, "compute.price.vcpu", prices.vcpuHour()),
+                    price(properties, "compute.price.memory", prices.memoryHour()),
+                    price(properties, "compute.price.storage", prices.storageMonth()),
+                    price(properties, "compute.price.egress", prices.egress()),
+                    price(properties, "compute.price.gpu", prices.gpuHour())),
+                optional(properties, "compute.shortest", HostConfigurationFile::parseDuration)
+                    .orElse(Compute.DEFAULT_SHORTEST),
+                optional(properties, "compute.longest", HostConfigurationFile::parseDuration),
+                optional(properties, "compute.chain", URI::create)));
+  }
+
+  private static Money price(Properties properties, String key, Money byDefault) {
+    return optional(properties, key, Money::parseUsd).orElse(byDefault);
+  }
+
+  /**
+   * Parses an amount of threads, to the thousandth: "4", "1.5".
+   *
+   * @return thousandths
+   */
+  public static int parseVcpus(String text) {
+    try {
+      return new BigDecimal(text.strip()).movePointRight(3).intValueExact();
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no number of vCPUs; write for example 4 or 1.5", e);
+    }
+  }
+
+  private static Duration parseDuration(String text) {
+    Matcher matcher = DURATION.matcher(text.strip());
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no duration; write for example 90s, 30m, 12h or 30d");
+    }
+    long count = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "s" -> Duration.ofSeconds(count);
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
+    };
   }
 
   /** Parses a bandwidth: "10MB/s", "1.5 MiB/s" or "500kB". */
@@ -145,8 +227,30 @@ public final class HostConfigurationFile {
     line(text, "advertise", network.advertised().map(Object::toString).orElse("none"));
     line(text, "limit.up", network.upLimit().map(limit -> limit.bytes() + "/s").orElse("none"));
     line(text, "limit.down", network.downLimit().map(limit -> limit.bytes() + "/s").orElse("none"));
+    configuration.compute().ifPresent(compute -> formatCompute(text, compute));
     offer.sortedLabels().forEach((name, value) -> line(text, LABEL_PREFIX + name, value));
     return text.toString();
+  }
+
+  private static void formatCompute(StringBuilder text, Compute compute) {
+    ComputeOffer.Capacity capacity = compute.capacity();
+    ComputeOffer.Prices prices = compute.prices();
+    line(text, "compute.engine", compute.engine());
+    line(text, "compute.cpus", BigDecimal.valueOf(capacity.milliVcpus(), 3).toPlainString());
+    line(text, "compute.memory", capacity.memory().bytes());
+    line(text, "compute.disk", capacity.disk().bytes());
+    line(text, "compute.gpus", capacity.gpus());
+    line(text, "compute.price.vcpu", prices.vcpuHour());
+    line(text, "compute.price.memory", prices.memoryHour());
+    line(text, "compute.price.storage", prices.storageMonth());
+    line(text, "compute.price.egress", prices.egress());
+    line(text, "compute.price.gpu", prices.gpuHour());
+    line(text, "compute.shortest", compute.shortest().toSeconds() + "s");
+    line(
+        text,
+        "compute.longest",
+        compute.longest().map(end -> end.toSeconds() + "s").orElse("none"));
+    line(text, "compute.chain", compute.chain().map(URI::toString).orElse("none"));
   }
 
   private static void line(StringBuilder text, String key, Object value) {

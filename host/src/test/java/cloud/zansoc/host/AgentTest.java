@@ -260,7 +260,8 @@ final class AgentTest {
             "attic",
             new Offer(
                 ByteSize.parse("1GB"), new ByteSize(0), Offer.DEFAULT_PRICE, Map.of(), schedule),
-            network);
+            network,
+            Optional.empty());
     HostConfigurationFile.write(configuration, folder.configuration());
   }
 

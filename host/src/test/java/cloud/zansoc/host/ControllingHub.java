@@ -21,6 +21,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -59,7 +60,8 @@ final class ControllingHub implements AutoCloseable {
 
   static HostStatus heartbeat(HostLink link, boolean paused, boolean draining) {
     HostSettings settings =
-        new HostSettings(paused, draining, new ByteSize(0), System.currentTimeMillis());
+        new HostSettings(
+            paused, draining, new ByteSize(0), System.currentTimeMillis(), Optional.empty());
     return Json.read(link.order(Orders.HEARTBEAT, Json.write(settings), TIMEOUT), HostStatus.class);
   }
 

@@ -7,6 +7,7 @@ import cloud.zansoc.net.node.HostSettings;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class GateTest {
@@ -19,11 +20,11 @@ final class GateTest {
     assertThat(gate.closed()).contains("out of its hours (22:00-06:00)");
     gate.schedule(Schedule.parse("mon 12:00-13:00"));
     assertThat(gate.closed()).isEmpty();
-    gate.obey(new HostSettings(true, false, new ByteSize(0), 0));
+    gate.obey(new HostSettings(true, false, new ByteSize(0), 0, Optional.empty()));
     assertThat(gate.closed()).contains("paused");
-    gate.obey(new HostSettings(true, true, new ByteSize(0), 0));
+    gate.obey(new HostSettings(true, true, new ByteSize(0), 0, Optional.empty()));
     assertThat(gate.closed()).contains("draining");
-    gate.obey(new HostSettings(false, false, new ByteSize(0), 0));
+    gate.obey(new HostSettings(false, false, new ByteSize(0), 0, Optional.empty()));
     assertThat(gate.closed()).isEmpty();
     gate.stop();
     assertThat(gate.closed()).contains("stopping");

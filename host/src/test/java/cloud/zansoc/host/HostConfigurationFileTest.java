@@ -8,12 +8,16 @@ import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.host.HostConfiguration.Compute;
 import cloud.zansoc.host.HostConfiguration.Hub;
 import cloud.zansoc.host.HostConfiguration.Network;
 import cloud.zansoc.host.HostConfiguration.Offer;
 import cloud.zansoc.net.HostAddress;
+import cloud.zansoc.net.node.ComputeOffer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -25,6 +29,8 @@ final class HostConfigurationFileTest {
       "hub=hub.example.org:7000\nhub.peer=hub.example.org:7001\nhub.key="
           + Base32.encode(KEY)
           + "\nname=attic\ncapacity=500GB\n";
+  private static final String COMPUTE =
+      LEAST + "compute.engine=auto\ncompute.cpus=1.5\n" + "compute.memory=4GB\ncompute.disk=20GB\n";
 
   @Test
   void read_whatWasWritten_isEqual(@TempDir Path folder) throws IOException {
@@ -42,7 +48,17 @@ final class HostConfigurationFileTest {
                 Optional.of(HostAddress.parse("0.0.0.0:7070")),
                 Optional.of(HostAddress.parse("home.example.org:7071")),
                 Optional.of(ByteSize.parse("1MB")),
-                Optional.empty()));
+                Optional.empty()),
+            Optional.of(
+                new Compute(
+                    URI.create("unix:///run/docker.sock"),
+                    new ComputeOffer.Capacity(
+                        3_500, ByteSize.ofGibibytes(6), ByteSize.ofGibibytes(40), 1),
+                    new ComputeOffer.Prices(
+                        new Money(1), new Money(2), new Money(3), new Money(4), new Money(5)),
+                    Duration.ofMinutes(10),
+                    Optional.of(Duration.ofDays(30)),
+                    Optional.of(URI.create("https://node.example/key")))));
     Path file = folder.resolve("host.properties");
     HostConfigurationFile.write(configuration, file);
     assertThat(HostConfigurationFile.read(file)).isEqualTo(configuration);
@@ -60,6 +76,31 @@ final class HostConfigurationFileTest {
                 Map.of(),
                 Schedule.ALWAYS));
     assertThat(configuration.network()).isEqualTo(Network.RELAY_ONLY);
+    assertThat(configuration.compute()).isEmpty();
+  }
+
+  @Test
+  void parse_leastKeysOfComputing_hasTheLedgersPrices() {
+    assertThat(HostConfigurationFile.parse(COMPUTE).compute())
+        .contains(
+            new Compute(
+                Compute.DEFAULT_ENGINE,
+                new ComputeOffer.Capacity(1_500, ByteSize.parse("4GB"), ByteSize.parse("20GB"), 0),
+                Compute.DEFAULT_PRICES,
+                Compute.DEFAULT_SHORTEST,
+                Optional.empty()));
+  }
+
+  @Test
+  void parse_wrongKeyOfComputing_namesIt() {
+    assertWrong(COMPUTE.replace("compute.memory=4GB\n", ""), "'compute.memory' is missing");
+    assertWrong(COMPUTE.replace("=1.5", "=many"), "the key 'compute.cpus': 'many' is no number");
+    assertWrong(COMPUTE.replace("=1.5", "=1.0005"), "the key 'compute.cpus'");
+    assertWrong(COMPUTE.replace("=1.5", "=0"), "more than 0 vCPUs");
+    assertWrong(COMPUTE.replace("=4GB", "=1MB"), "at least 16.0 MiB of memory");
+    assertWrong(COMPUTE + "compute.longest=1year\n", "the key 'compute.longest': '1year'");
+    assertWrong(COMPUTE + "compute.longest=1s\n", "not below compute.shortest");
+    assertWrong(COMPUTE + "compute.price.gpu=free\n", "the key 'compute.price.gpu'");
   }
 
   @Test

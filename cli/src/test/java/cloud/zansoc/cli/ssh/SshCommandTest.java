@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Keys, and the two ways into instances, against a hub that has none yet. */
 final class SshCommandTest {
-  private static final String NONE = "zansoc: no instance is called 'web-1'";
+  private static final String NONE = "zansoc: there is no instance 'web-1'";
 
   @TempDir private Path folder;
   private Hub hub;

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param group all members have, and no others
  * @param lighthouses overlay address to underlay addresses (host:port)
  * @param names every name that resolves inside, with its address
+ * @param blocked fingerprints of the certificates that are refused although they have not expired:
+ *     of members that have moved away from a host or are gone
  */
 public record PrivateNetwork(
     String address,
@@ -21,10 +23,15 @@ public record PrivateNetwork(
     String key,
     String group,
     Map<String, List<String>> lighthouses,
-    Map<String, String> names) {
+    Map<String, String> names,
+    List<String> blocked) {
+  /** What the names end with: web-1.shop.zan. */
+  public static final String DOMAIN = "zan";
+
   public PrivateNetwork {
     lighthouses = Map.copyOf(lighthouses);
     names = Map.copyOf(names);
+    blocked = List.copyOf(blocked);
   }
 
   /** Leaves the key out. */

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
  *
  * <p>Failures are {@link cloud.zansoc.base.ZansocException}s: NOT_FOUND for an instance, image or
  * path that is not there, INVALID_ARGUMENT for what the image or command does not allow, NO_SPACE
- * where the disk is full, UNREACHABLE where the engine (or a registry) does not answer, UNSUPPORTED
- * where this engine cannot do it.
+ * where the disk is full, CONFLICT for an instance that does not run and must, UNREACHABLE where
+ * the engine (or a registry) does not answer, UNSUPPORTED where this engine cannot do it.
  */
 public interface Engine extends AutoCloseable {
   /** What there is to lend, and what this engine can do. */

@@ -55,7 +55,8 @@ final class ConfigurationChoice {
           hub,
           name,
           offer(wishes, before.map(HostConfiguration::offer), free),
-          network(wishes.network(), before.map(HostConfiguration::network)));
+          network(wishes.network(), before.map(HostConfiguration::network)),
+          before.flatMap(HostConfiguration::compute));
     } catch (IllegalArgumentException e) {
       throw new ZansocException(ErrorCode.INVALID_ARGUMENT, "cannot join: " + e.getMessage(), e);
     }

@@ -3,8 +3,9 @@ package cloud.zansoc.hub.api;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
-import cloud.zansoc.compute.hub.InstanceDirectory;
 import cloud.zansoc.compute.hub.InstanceStreams;
+import cloud.zansoc.compute.hub.Deployments;
+import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.hub.registry.Enrolment;
 import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.net.http.Json;
@@ -37,6 +38,8 @@ public final class Api {
    * @param view to somebody who reached it by this name
    * @param metrics as Prometheus text
    * @param changed told of each host that shall do something else
+   * @param volumes of all tenants
+   * @param deployments likewise
    * @param ledger none where the hub has none
    * @param instances the ways into instances
    */
@@ -44,6 +47,8 @@ public final class Api {
       Function<String, HubView> view,
       Supplier<String> metrics,
       Consumer<PeerId> changed,
+      Volumes volumes,
+      Deployments deployments,
       Optional<LedgerRoutes.Ledger> ledger,
       Instances instances) {}
 
@@ -53,7 +58,6 @@ public final class Api {
    * @param gateway the one of SSH, to somebody who reached the hub by this name
    */
   public record Instances(
-      InstanceDirectory directory,
       InstanceStreams streams,
       SshAccess access,
       Function<String, Optional<SshView>> gateway) {}
@@ -77,10 +81,12 @@ public final class Api {
     routes.addAll(new NodeRoutes(directory.hosts(), catalogue, surroundings.changed()).routes());
     routes.addAll(new MeasureRoutes().routes());
     routes.addAll(new StorageRoutes(catalogue, guests).routes());
+    routes.addAll(new VolumeRoutes(surroundings.volumes(), catalogue).routes());
+    routes.addAll(new ComputeRoutes(surroundings.deployments()).routes());
     routes.addAll(new LedgerRoutes(surroundings.ledger()).routes());
     Instances instances = surroundings.instances();
     routes.addAll(new SshRoutes(instances.access(), instances.gateway()).routes());
-    routes.addAll(new InstanceStreamRoutes(instances.directory(), instances.streams()).routes());
+    routes.addAll(new InstanceStreamRoutes(surroundings.deployments(), instances.streams()).routes());
     routes.add(
         ApiRoute.get("/metrics", Access.ANYONE, "Prometheus metrics, for operators and locally")
             .gives(String.class)
@@ -119,7 +125,7 @@ public final class Api {
 
   private static long limit(ApiRoute route) {
     return switch (route.template()) {
-      case "/v1/commit" -> StorageRoutes.MAX_COMMIT_BYTES;
+      case "/v1/commit", VolumeRoutes.HOLDER + "/commit" -> StorageRoutes.MAX_COMMIT_BYTES;
       case "/v1/measure/up" -> MeasureRoutes.MAX_BYTES;
       case "/v1/instances/{instance}/files" -> InstanceStreamRoutes.MAX_BODY_BYTES;
       case "/v1/buckets/{bucket}/move" -> StorageRoutes.MAX_MANIFEST_BODY_BYTES;
