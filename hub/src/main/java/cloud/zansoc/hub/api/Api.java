@@ -3,8 +3,8 @@ package cloud.zansoc.hub.api;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
-import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.compute.hub.Deployments;
+import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.hub.registry.Enrolment;
 import cloud.zansoc.hub.registry.SshAccess;
@@ -58,9 +58,7 @@ public final class Api {
    * @param gateway the one of SSH, to somebody who reached the hub by this name
    */
   public record Instances(
-      InstanceStreams streams,
-      SshAccess access,
-      Function<String, Optional<SshView>> gateway) {}
+      InstanceStreams streams, SshAccess access, Function<String, Optional<SshView>> gateway) {}
 
   /** The routes over the hub's parts. */
   public Api(
@@ -86,7 +84,8 @@ public final class Api {
     routes.addAll(new LedgerRoutes(surroundings.ledger()).routes());
     Instances instances = surroundings.instances();
     routes.addAll(new SshRoutes(instances.access(), instances.gateway()).routes());
-    routes.addAll(new InstanceStreamRoutes(surroundings.deployments(), instances.streams()).routes());
+    routes.addAll(
+        new InstanceStreamRoutes(surroundings.deployments(), instances.streams()).routes());
     routes.add(
         ApiRoute.get("/metrics", Access.ANYONE, "Prometheus metrics, for operators and locally")
             .gives(String.class)

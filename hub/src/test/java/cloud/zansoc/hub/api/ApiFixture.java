@@ -1,7 +1,6 @@
 package cloud.zansoc.hub.api;
 
 import cloud.zansoc.base.PeerId;
-import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.compute.hub.ComputeHost;
 import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.compute.hub.DeploymentKeeper;
@@ -9,6 +8,7 @@ import cloud.zansoc.compute.hub.Deployments;
 import cloud.zansoc.compute.hub.Endpoints;
 import cloud.zansoc.compute.hub.HostWatch;
 import cloud.zansoc.compute.hub.IndexedMatcher;
+import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.hub.DeploymentPlans;
 import cloud.zansoc.hub.HubVolumeHosts;
@@ -22,8 +22,8 @@ import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.Sealing;
 import cloud.zansoc.hub.store.SqlCatalogue;
-import cloud.zansoc.hub.store.SqlKeyStore;
 import cloud.zansoc.hub.store.SqlComputeStore;
+import cloud.zansoc.hub.store.SqlKeyStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.identity.Identity;
@@ -101,7 +101,7 @@ final class ApiFixture {
             () -> "",
             host -> {},
             volumes,
-            deployments(database, identity, clock),
+            deployments(database, clock),
             Optional.empty(),
             new Api.Instances(
                 new InstanceStreams((host, name, request, timeout) -> {
@@ -112,7 +112,7 @@ final class ApiFixture {
   }
 
   /** Deployments in a network without hosts. */
-  private static Deployments deployments(Database database, Identity identity, Clock clock) {
+  private static Deployments deployments(Database database, Clock clock) {
     SqlComputeStore store =
         new SqlComputeStore(
             database,
