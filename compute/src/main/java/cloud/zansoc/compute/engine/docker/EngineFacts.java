@@ -59,7 +59,9 @@ record EngineFacts(
         String.valueOf(version.getVersion()),
         local,
         hasInit(info, podman),
-        limitsDisk(client, http),
+        limitsDisk(client, http)
+            && (!local
+                || BtrfsQuota.keepCounting(Path.of(String.valueOf(info.getDockerRootDir())))),
         local
             ? Math.min(ContainerSettings.OPEN_FILES, ownOpenFiles())
             : ContainerSettings.OPEN_FILES);
