@@ -40,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -60,6 +61,8 @@ public final class DockerEngine implements Engine {
   private static final int NOT_EXECUTABLE = 126;
 
   private static final int NOT_FOUND = 127;
+  private static final Duration END_POLL = Duration.ofMillis(10);
+  private static final int END_TRIES = 200;
   private static final int MAX_LINE = 4096;
   private static final List<String> SHELL =
       List.of("sh", "-c", "[ -x /bin/bash ] && exec /bin/bash -l || exec /bin/sh -l");
@@ -246,8 +249,18 @@ public final class DockerEngine implements Engine {
     }
     settings.bandwidth().ifPresent(limit -> limitBandwidth(id, limit));
     if (facts.hasInit() && settings.runtime().isEmpty()) {
-      need(id).process().ifPresent(InitProcess::awaitCommand);
-      needCommand(id);
+      Optional<Long> process = need(id).process();
+      if (process.isEmpty() || !InitProcess.awaitCommand(process.get())) {
+        awaitEnd(id);
+        needCommand(id);
+      }
+    }
+  }
+
+  /** An engine hears of an end a moment later. */
+  private void awaitEnd(InstanceId id) {
+    for (int tries = 0; tries < END_TRIES && need(id).state() == State.RUNNING; tries++) {
+      LockSupport.parkNanos(END_POLL.toNanos());
     }
   }
 
