@@ -341,13 +341,29 @@ public final class DockerEngine implements Engine {
     change(
         id,
         "resizing",
-        () ->
-            client
-                .updateContainerCmd(name(id))
-                .withNanoCPUs(ContainerSettings.nanoCpus(size))
-                .withMemory(size.memory().bytes())
-                .withMemorySwap(size.memory().bytes())
-                .exec());
+        () -> facts.isPodman() ? updateByPodman(id, size) : updateByDocker(id, size));
+  }
+
+  private boolean updateByDocker(InstanceId id, InstanceSize size) {
+    client
+        .updateContainerCmd(name(id))
+        .withNanoCPUs(ContainerSettings.nanoCpus(size))
+        .withMemory(size.memory().bytes())
+        .withMemorySwap(size.memory().bytes())
+        .exec();
+    return true;
+  }
+
+  /** Podman's API has updates only in its own dialect. */
+  private boolean updateByPodman(InstanceId id, InstanceSize size) {
+    String limits =
+        "{\"memory\":{\"limit\":%1$d,\"swap\":%1$d},\"cpu\":{\"quota\":%2$d,\"period\":100000}}"
+            .formatted(size.memory().bytes(), ContainerSettings.nanoCpus(size) / 10_000);
+    http.post(
+        "/v4.3.0/libpod/containers/" + name(id) + "/update",
+        "application/json",
+        limits.getBytes(StandardCharsets.UTF_8));
+    return true;
   }
 
   @Override
@@ -428,6 +444,9 @@ public final class DockerEngine implements Engine {
   @Override
   public void copyIn(InstanceId id, String folder, InputStream tar) {
     need(id);
+    if (facts.isPodman()) {
+      needFolder(id, folder);
+    }
     DockerFailures.translate(
         "copying to %s of instance %s".formatted(folder, id),
         () ->
@@ -436,6 +455,22 @@ public final class DockerEngine implements Engine {
                 .withRemotePath(folder)
                 .withTarInputStream(tar)
                 .exec());
+  }
+
+  /** Podman takes an archive for a folder that is not there, and loses it. */
+  private void needFolder(InstanceId id, String folder) {
+    DockerFailures.translate(
+        "copying to %s of instance %s".formatted(folder, id),
+        () -> {
+          try (InputStream there = client.copyArchiveFromContainerCmd(name(id), folder).exec()) {
+            return there.read();
+          } catch (NotFoundException e) {
+            throw new ZansocException(
+                ErrorCode.NOT_FOUND, "instance %s has no folder %s".formatted(id, folder), e);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   @Override
