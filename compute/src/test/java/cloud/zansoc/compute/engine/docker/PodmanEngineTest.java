@@ -29,10 +29,11 @@ final class PodmanEngineTest extends EngineContract {
 
   @AfterAll
   static void disconnect() {
-    if (engine != null) {
-      engine.instances().forEach(each -> engine.remove(each.id()));
-      engine.removeNetwork();
-      engine.close();
+    DockerEngine used = engine;
+    if (used != null) {
+      used.instances().forEach(each -> used.remove(each.id()));
+      used.removeNetwork();
+      used.close();
     }
     if (podman != null) {
       podman.close();
