@@ -63,6 +63,7 @@ public final class DockerEngine implements Engine {
   private static final int NOT_FOUND = 127;
   private static final Duration END_POLL = Duration.ofMillis(10);
   private static final int END_TRIES = 200;
+  private static final int REMOVE_TRIES = 12;
   private static final int MAX_LINE = 4096;
   private static final List<String> SHELL =
       List.of("sh", "-c", "[ -x /bin/bash ] && exec /bin/bash -l || exec /bin/sh -l");
@@ -326,11 +327,25 @@ public final class DockerEngine implements Engine {
       found.get().process().flatMap(ProcessHandle::of).ifPresent(ProcessHandle::destroyForcibly);
       unpause(id);
     }
+    for (int tries = 1; !removed(id, tries); tries++) {
+      LOG.info("instance {} has many processes to end; it goes on", id);
+    }
+  }
+
+  /**
+   * An engine waits ten seconds for the end of what it killed. Thousands of processes that share
+   * half a processor take longer.
+   */
+  private boolean removed(InstanceId id, int tries) {
     try {
       client.removeContainerCmd(name(id)).withForce(true).withRemoveVolumes(true).exec();
+      return true;
     } catch (NotFoundException e) {
-      return;
+      return true;
     } catch (RuntimeException e) {
+      if (tries < REMOVE_TRIES && DockerFailures.isStillEnding(e)) {
+        return false;
+      }
       throw DockerFailures.of("removing instance " + id, e);
     }
   }

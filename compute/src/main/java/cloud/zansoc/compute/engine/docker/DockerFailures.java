@@ -64,6 +64,11 @@ final class DockerFailures {
     return new ZansocException(code(failure), action + ": " + message(failure), failure);
   }
 
+  /** Whether processes that were killed have not ended yet. */
+  static boolean isStillEnding(RuntimeException failure) {
+    return speaksOf(failure, List.of("did not receive an exit event", "is already in progress"));
+  }
+
   /** Of a start: a command that is not there is the client's mistake, whatever status it has. */
   static ZansocException ofStart(String action, RuntimeException failure) {
     return speaksOf(failure, NO_COMMAND)
