@@ -2,6 +2,7 @@ package cloud.zansoc.hub;
 
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.compute.network.NebulaProcess;
 import cloud.zansoc.hub.api.Api;
 import cloud.zansoc.hub.api.Guests;
@@ -17,6 +18,7 @@ import cloud.zansoc.hub.registry.Tenant;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlBooksStore;
 import cloud.zansoc.hub.store.SqlCatalogue;
+import cloud.zansoc.hub.store.SqlComputeStore;
 import cloud.zansoc.hub.store.SqlNetworkStore;
 import cloud.zansoc.hub.store.SqlOutboxStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
@@ -25,6 +27,7 @@ import cloud.zansoc.ledger.books.BooksStore;
 import cloud.zansoc.ledger.evm.EvmBooks;
 import cloud.zansoc.ledger.evm.EvmChain;
 import cloud.zansoc.ledger.evm.EvmKey;
+import cloud.zansoc.ledger.evm.FolderWallet;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.net.block.PeerTransport;
@@ -75,6 +78,7 @@ public final class Hub implements AutoCloseable {
   private static final Duration BOOKS_PAUSE = Duration.ofSeconds(1);
   private static final Duration NETWORK_PAUSE = Duration.ofSeconds(1);
   private static final Duration FORGET_PAUSE = Duration.ofMinutes(10);
+  private static final Duration COMPUTING_PAUSE = Duration.ofSeconds(1);
   private static final Duration DRAIN_PAUSE = Duration.ofSeconds(5);
 
   private final HubConfiguration configuration;
@@ -128,14 +132,33 @@ public final class Hub implements AutoCloseable {
       PrivateNetworking networking = keep(networking(database));
 
       Metrics metrics = new Metrics(directory);
-      Optional<LedgerNode> ledger = configuration.ledger().map(its -> keep(new LedgerNode(its)));
+      Optional<EvmKey> wallet =
+          configuration.ledger().map(any -> FolderWallet.loadOrCreate(configuration.dataFolder()));
+      Optional<LedgerNode> ledger =
+          configuration
+              .ledger()
+              .map(its -> keep(new LedgerNode(its, wallet.orElseThrow().account())));
       Optional<LedgerBooks> books =
           configuration.ledger().map(its -> keep(books(its, new SqlBooksStore(database))));
       books.ifPresent(metrics::add);
       ledger
           .filter(LedgerNode::hasExchange)
           .ifPresent(node -> keep(LedgerPrices.start(node, configuration.dataFolder())));
-      Optional<LedgerOutbox> outbox = ledger.map(node -> keep(outbox(node, database)));
+      Optional<LedgerOutbox> outbox =
+          ledger.map(node -> keep(outbox(node, wallet.orElseThrow(), database)));
+      Volumes volumes =
+          HubVolumes.open(database, catalogue, new HubVolumeHosts(hosts, links), identity, clock);
+      HubComputing computing =
+          keep(
+              new HubComputing(
+                  hosts,
+                  links,
+                  new SqlComputeStore(
+                      database, new IdentitySealing(identity, "compute", new SecureRandom())),
+                  money(ledger, outbox),
+                  Optional.of(networking.networks()),
+                  configuration.computing(),
+                  clock));
       Api api =
           new Api(
               new Enrolment(registry, directory, terms(), clock),
@@ -145,7 +168,12 @@ public final class Hub implements AutoCloseable {
               new Api.Surroundings(
                   this::view,
                   metrics::scrape,
-                  links::changed,
+                  host -> {
+                    links.changed(host);
+                    computing.changed(host);
+                  },
+                  volumes,
+                  computing.deployments(),
                   ledger.map(node ->
                       new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow()))));
       HttpServer.Service service =
@@ -167,7 +195,8 @@ public final class Hub implements AutoCloseable {
       jobs.every(PERSIST_PAUSE, "persist", hosts::persist);
       jobs.every(NETWORK_PAUSE, "lighthouse", networking::look);
       jobs.every(FORGET_PAUSE, "network addresses", networking::forget);
-      jobs.every(DRAIN_PAUSE, "drain", () -> endDrains(hosts, repairs, links));
+      jobs.every(COMPUTING_PAUSE, "deployments", computing::tick);
+      jobs.every(DRAIN_PAUSE, "drain", () -> endDrains(hosts, repairs, links, computing));
       books.ifPresent(kept -> {
         jobs.every(BOOKS_PAUSE, "books", kept::follow);
         jobs.every(
@@ -268,10 +297,18 @@ public final class Hub implements AutoCloseable {
   }
 
   /** What the hub sends, with a key of its own. */
-  private LedgerOutbox outbox(LedgerNode node, Database database) {
-    EvmKey key = HubWallet.loadOrCreate(configuration.dataFolder());
+  private LedgerOutbox outbox(LedgerNode node, EvmKey key, Database database) {
     return LedgerOutbox.start(
         node, key, new SqlOutboxStore(database, node.chain().id(), key.account()), clock);
+  }
+
+  /** How leases are paid; without a ledger they are not. */
+  private static HubComputing.Money money(
+      Optional<LedgerNode> ledger, Optional<LedgerOutbox> outbox) {
+    return new HubComputing.Money(
+        ledger.map(node -> new LedgerLeases(node, outbox.orElseThrow().outbox())),
+        ledger.map(LedgerOffers::new),
+        new LedgerQuotes(ledger));
   }
 
   private Enrolment.Terms terms() {
@@ -312,9 +349,11 @@ public final class Hub implements AutoCloseable {
   }
 
   /** A draining host that holds nothing more leaves. */
-  private static void endDrains(Hosts hosts, SqlRepairStore repairs, HostLinks links) {
+  private static void endDrains(
+      Hosts hosts, SqlRepairStore repairs, HostLinks links, HubComputing computing) {
     for (StorageHost host : hosts.hosts()) {
-      if (host.state() == NodeView.State.DRAINING && repairs.heldBy(host.id()) == 0) {
+      if (host.state() == NodeView.State.DRAINING && repairs.heldBy(host.id()) == 0
+          && !computing.isBusy(host.id())) {
         hosts.wish(host.id(), HostRecord.Wish.LEFT);
         links.changed(host.id());
         LOG.info("host {} has handed everything over and left", host.name());

@@ -1,5 +1,6 @@
 package cloud.zansoc.hub;
 
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.net.http.HttpLimits;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param limits of the API's server
  * @param ledger which one the hub works with; none: it has none
  * @param networks the private ones of deployments
+ * @param computing how deployments are kept
  */
 public record HubConfiguration(
     Path dataFolder,
@@ -30,7 +32,8 @@ public record HubConfiguration(
     RepairSettings repair,
     HttpLimits limits,
     Optional<LedgerSettings> ledger,
-    NetworkSettings networks) {
+    NetworkSettings networks,
+    ComputeSettings computing) {
 
   /**
    * Where the hub listens.
@@ -69,7 +72,8 @@ public record HubConfiguration(
         RepairSettings.DEFAULT,
         HttpLimits.DEFAULT,
         Optional.empty(),
-        NetworkSettings.DEFAULT);
+        NetworkSettings.DEFAULT,
+        ComputeSettings.DEFAULT);
   }
 
   /** The database's URL. */

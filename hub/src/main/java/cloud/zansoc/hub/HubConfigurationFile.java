@@ -1,5 +1,6 @@
 package cloud.zansoc.hub;
 
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
@@ -77,7 +78,8 @@ public final class HubConfigurationFile {
             repair(usual.repair()),
             limits(usual.limits()),
             ledger(),
-            networks(usual.networks()));
+            networks(usual.networks()),
+            computing(usual.computing()));
     if (!unread.isEmpty()) {
       throw new ZansocException(
           ErrorCode.INVALID_ARGUMENT,
@@ -195,6 +197,18 @@ public final class HubConfigurationFile {
         given.orElse(usual.port()),
         value("network-lighthouses", NetworkSettings::parseLighthouses)
             .orElse(usual.lighthouses()));
+  }
+
+  private ComputeSettings computing(ComputeSettings usual) {
+    return new ComputeSettings(
+        value("instance-suspicion", HubConfigurationFile::duration).orElse(usual.suspicion()),
+        value("instance-grace", HubConfigurationFile::duration).orElse(usual.grace()),
+        value("instance-gathering", HubConfigurationFile::duration).orElse(usual.gathering()),
+        value("lease-runway", HubConfigurationFile::duration).orElse(usual.runway()),
+        value("instance-keep", HubConfigurationFile::duration).orElse(usual.keep()),
+        usual.patience(),
+        value("instance-preparing", HubConfigurationFile::duration).orElse(usual.preparing()),
+        usual.avoidance());
   }
 
   private <T> Optional<T> value(String name, Function<String, T> parse) {

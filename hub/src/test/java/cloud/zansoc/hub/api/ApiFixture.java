@@ -1,6 +1,9 @@
 package cloud.zansoc.hub.api;
 
 import cloud.zansoc.base.PeerId;
+import cloud.zansoc.compute.hub.Volumes;
+import cloud.zansoc.hub.HubVolumeHosts;
+import cloud.zansoc.hub.HubVolumes;
 import cloud.zansoc.hub.registry.Enrolment;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.hub.registry.Hosts;
@@ -64,17 +67,22 @@ final class ApiFixture {
     PermitIssuer issuer = new PermitIssuer(id, identity.signingKey(), clock, new SecureRandom());
     HubView view =
         new HubView(id, "1", new HostAddress("h", 1), clock.instant(), AdmissionRules.DEFAULT);
-    return new Api(
-        new Enrolment(
-            store, directory, new Enrolment.Terms(AdmissionRules.DEFAULT, Optional.empty()), clock),
-        directory,
+    SqlCatalogue catalogue =
         new SqlCatalogue(
             database,
             directory.hosts(),
             new Placement(new SecureRandom()),
             issuer,
-            directory.members()),
+            directory.members());
+    HubVolumeHosts volumeHosts =
+        new HubVolumeHosts(directory.hosts(), (host, name, body, timeout) -> new byte[0]);
+    Volumes volumes = HubVolumes.open(database, catalogue, volumeHosts, identity, clock);
+    return new Api(
+        new Enrolment(
+            store, directory, new Enrolment.Terms(AdmissionRules.DEFAULT, Optional.empty()), clock),
+        directory,
+        catalogue,
         new Guests(clock),
-        new Api.Surroundings(name -> view, () -> "", host -> {}, Optional.empty()));
+        new Api.Surroundings(name -> view, () -> "", host -> {}, volumes, Optional.empty()));
   }
 }
