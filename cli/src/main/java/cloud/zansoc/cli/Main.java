@@ -1,6 +1,7 @@
 package cloud.zansoc.cli;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
@@ -64,6 +65,7 @@ public final class Main {
     line.registerConverter(Duration.class, new LifeConverter());
     line.registerConverter(AccountId.class, text -> parsed(ChecksumAddress::parse, text));
     line.registerConverter(Amount.class, text -> parsed(Amount::parse, text));
+    line.registerConverter(Digest.class, text -> parsed(Digest::parse, text));
     line.registerConverter(LeaseId.class, text -> parsed(LeaseId::new, text));
     line.registerConverter(Money.class, text -> parsed(Money::parseUsd, text));
   }

@@ -10,6 +10,7 @@ import cloud.zansoc.ledger.evm.Anvil;
 import cloud.zansoc.ledger.evm.ChainWorld;
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.Keystore;
+import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.HttpLimits;
 import cloud.zansoc.net.node.AdmissionRules;
 import cloud.zansoc.storage.hub.RepairSettings;
@@ -70,6 +71,11 @@ abstract class LedgerCommandFixture {
         RepairSettings.DEFAULT,
         HttpLimits.DEFAULT,
         Optional.of(ledger));
+  }
+
+  /** Where the hub's API listens. */
+  final HostAddress hubAddress() {
+    return new HostAddress("127.0.0.1", hub.apiPort());
   }
 
   final Run done(String... arguments) {
