@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class LedgerCommandFixture {
   @TempDir Path folder;
   final ChainWorld world;
-  private Profile profile = new Profile(Path.of("profile"));
+  Profile profile = new Profile(Path.of("profile"));
   private Hub hub;
   EvmKey wallet = TestKeys.fresh();
 
@@ -65,7 +65,7 @@ abstract class LedgerCommandFixture {
         folder.resolve("hub"),
         new HubConfiguration.Listening("127.0.0.1", 0, 0, Optional.empty()),
         Optional.empty(),
-        AdmissionRules.DEFAULT,
+        AdmissionRules.NONE,
         new HostTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(1)),
         new HubConfiguration.Membership(Optional.empty(), Duration.ofHours(1)),
         RepairSettings.DEFAULT,
