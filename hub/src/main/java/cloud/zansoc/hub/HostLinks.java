@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,7 +78,8 @@ final class HostLinks implements HostLinkListener, OrderSender, HostStreams {
   /**
    * From now on {@code other} attends hosts too.
    *
-   * @param replacedAfter what hosts are told: after such a silence their instances may run elsewhere
+   * @param replacedAfter what hosts are told: after such a silence their instances may run
+   *     elsewhere
    */
   void attendedBy(Attendant other, Duration replacedAfter) {
     this.replacedAfter = Optional.of(replacedAfter);

@@ -155,6 +155,7 @@ public final class Hub implements AutoCloseable {
                       database, new IdentitySealing(identity, "compute", new SecureRandom())),
                   money(ledger, outbox),
                   Optional.of(networking.networks()),
+                  volumes,
                   configuration.computing(),
                   clock));
       Api api =
@@ -348,7 +349,8 @@ public final class Hub implements AutoCloseable {
   private static void endDrains(
       Hosts hosts, SqlRepairStore repairs, HostLinks links, HubComputing computing) {
     for (StorageHost host : hosts.hosts()) {
-      if (host.state() == NodeView.State.DRAINING && repairs.heldBy(host.id()) == 0
+      if (host.state() == NodeView.State.DRAINING
+          && repairs.heldBy(host.id()) == 0
           && !computing.isBusy(host.id())) {
         hosts.wish(host.id(), HostRecord.Wish.LEFT);
         links.changed(host.id());

@@ -1,7 +1,7 @@
 package cloud.zansoc.hub;
 
-import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.net.http.HttpLimits;
 import cloud.zansoc.net.node.AdmissionRules;

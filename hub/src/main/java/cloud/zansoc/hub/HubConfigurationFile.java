@@ -1,9 +1,9 @@
 package cloud.zansoc.hub;
 
-import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.net.http.HttpLimits;
