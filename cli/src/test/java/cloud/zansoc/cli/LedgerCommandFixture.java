@@ -1,5 +1,6 @@
 package cloud.zansoc.cli;
 
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.Hub;
 import cloud.zansoc.hub.HubConfiguration;
 import cloud.zansoc.hub.LedgerSettings;
@@ -72,7 +73,8 @@ abstract class LedgerCommandFixture {
         RepairSettings.DEFAULT,
         HttpLimits.DEFAULT,
         Optional.of(ledger),
-        new NetworkSettings(Optional.empty(), Map.of()));
+        new NetworkSettings(Optional.empty(), Map.of()),
+        ComputeSettings.DEFAULT);
   }
 
   final Run done(String... arguments) {

@@ -22,11 +22,16 @@ import cloud.zansoc.hub.store.SqlNetworkStore;
 import cloud.zansoc.hub.store.SqlOutboxStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
 import cloud.zansoc.hub.store.SqlRepairStore;
+import cloud.zansoc.ledger.AveragePrice;
+import cloud.zansoc.ledger.CoinPrice;
+import cloud.zansoc.ledger.Outcome;
 import cloud.zansoc.ledger.books.BooksStore;
 import cloud.zansoc.ledger.evm.EvmBooks;
 import cloud.zansoc.ledger.evm.EvmChain;
+import cloud.zansoc.ledger.evm.EvmExchange;
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.FolderWallet;
+import cloud.zansoc.ledger.evm.Keyring;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.net.block.PeerTransport;
@@ -118,24 +123,26 @@ public final class Hub implements AutoCloseable {
       SqlCatalogue catalogue =
           new SqlCatalogue(database, hosts, placement, issuer, directory.members());
 
-      HostLinks links =
-          new HostLinks(
-              hosts,
-              peer -> knows(directory, peer) || guests.isGuest(peer),
-              new Receipts(registry, hosts),
-              configuration.timeouts());
-      ControlServer peers = keep(new ControlServer(keep(new PeerTransport(identity)), links));
-      peerPort = peers.listen(address(listening().peerPort())).getPort();
-
-      PrivateNetworking networking = keep(networking(database));
-
-      Metrics metrics = new Metrics(directory);
       Optional<EvmKey> wallet =
           configuration.ledger().map(any -> FolderWallet.loadOrCreate(configuration.dataFolder()));
       Optional<LedgerNode> ledger =
           configuration
               .ledger()
               .map(its -> keep(new LedgerNode(its, wallet.orElseThrow().account())));
+
+      HostLinks links =
+          new HostLinks(
+              hosts,
+              peer -> knows(directory, peer) || guests.isGuest(peer),
+              new Receipts(registry, hosts),
+              configuration.timeouts(),
+              new HostAccounts(ledger));
+      ControlServer peers = keep(new ControlServer(keep(new PeerTransport(identity)), links));
+      peerPort = peers.listen(address(listening().peerPort())).getPort();
+
+      PrivateNetworking networking = keep(networking(database));
+
+      Metrics metrics = new Metrics(directory);
       Optional<LedgerBooks> books =
           configuration.ledger().map(its -> keep(books(its, new SqlBooksStore(database))));
       books.ifPresent(metrics::add);
@@ -307,7 +314,24 @@ public final class Hub implements AutoCloseable {
     return new HubComputing.Money(
         ledger.map(node -> new LedgerLeases(node, outbox.orElseThrow().outbox())),
         ledger.map(LedgerOffers::new),
-        new LedgerQuotes(ledger));
+        () -> ledger.flatMap(Hub::coinPrice));
+  }
+
+  /** What the coin costs on average; none where the chain is away. */
+  private static Optional<CoinPrice> coinPrice(LedgerNode node) {
+    if (!node.hasExchange()) {
+      return Optional.empty();
+    }
+    try {
+      EvmExchange exchange =
+          new EvmExchange(node.chain(), node.exchange().orElseThrow(), new Keyring());
+      return switch (exchange.twap()) {
+        case Outcome.Done<AveragePrice>(AveragePrice average) -> Optional.of(average.price());
+        case Outcome.Refused<AveragePrice> _ -> Optional.empty();
+      };
+    } catch (ZansocException e) {
+      return Optional.empty();
+    }
   }
 
   private Enrolment.Terms terms() {

@@ -13,9 +13,9 @@ import cloud.zansoc.compute.hub.InstanceVolumes;
 import cloud.zansoc.compute.hub.LeasePayments;
 import cloud.zansoc.compute.hub.OfferCheck;
 import cloud.zansoc.compute.hub.PrivateNetworks;
-import cloud.zansoc.compute.hub.Quotes;
 import cloud.zansoc.hub.registry.HostRecord;
 import cloud.zansoc.hub.registry.Hosts;
+import cloud.zansoc.ledger.CoinPrice;
 import cloud.zansoc.net.node.HostStatus;
 import cloud.zansoc.net.node.Orders;
 import java.security.SecureRandom;
@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +42,12 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
    * The money of leases.
    *
    * @param payments none where the hub has no ledger; {@code offers} likewise
+   * @param coinPrice none where nobody pays, or there is no price now
    */
-  record Money(Optional<LeasePayments> payments, Optional<OfferCheck> offers, Quotes quotes) {}
+  record Money(
+      Optional<LeasePayments> payments,
+      Optional<OfferCheck> offers,
+      Supplier<Optional<CoinPrice>> coinPrice) {}
 
   /** Puts the parts together; {@link #tick} drives them. */
   HubComputing(
@@ -74,7 +79,11 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
             store,
             keeper,
             new Deployments.Surroundings(
-                parts, money.quotes(), Endpoints.NONE, settings.runway(), random),
+                parts,
+                (spec, match) ->
+                    DeploymentPlans.of(spec, match, money.coinPrice().get(), settings.runway()),
+                Endpoints.NONE,
+                random),
             clock);
     links.attendedBy(this, settings.grace());
   }

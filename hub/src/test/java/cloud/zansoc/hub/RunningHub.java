@@ -1,6 +1,7 @@
 package cloud.zansoc.hub;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.ApiCall;
@@ -54,7 +55,8 @@ public final class RunningHub implements AutoCloseable {
         RepairSettings.DEFAULT,
         HttpLimits.DEFAULT,
         Optional.empty(),
-        new NetworkSettings(Optional.empty(), Map.of()));
+        new NetworkSettings(Optional.empty(), Map.of()),
+        ComputeSettings.DEFAULT);
   }
 
   /** The hub. */
