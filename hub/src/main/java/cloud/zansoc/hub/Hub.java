@@ -2,6 +2,7 @@ package cloud.zansoc.hub;
 
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.hub.api.Api;
 import cloud.zansoc.hub.api.Guests;
@@ -13,11 +14,14 @@ import cloud.zansoc.hub.registry.Invitations;
 import cloud.zansoc.hub.registry.Member;
 import cloud.zansoc.hub.registry.Members;
 import cloud.zansoc.hub.registry.RegistryStore;
+import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.hub.registry.Tenant;
+import cloud.zansoc.hub.ssh.SshGateway;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlBooksStore;
 import cloud.zansoc.hub.store.SqlCatalogue;
 import cloud.zansoc.hub.store.SqlComputeStore;
+import cloud.zansoc.hub.store.SqlKeyStore;
 import cloud.zansoc.hub.store.SqlNetworkStore;
 import cloud.zansoc.hub.store.SqlOutboxStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
@@ -41,6 +45,7 @@ import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.node.HubView;
 import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.net.node.Role;
+import cloud.zansoc.net.node.SshView;
 import cloud.zansoc.storage.hub.PermitIssuer;
 import cloud.zansoc.storage.hub.Placement;
 import cloud.zansoc.storage.hub.RepairDispatcher;
@@ -90,6 +95,7 @@ public final class Hub implements AutoCloseable {
   private final Identity identity;
   private final Identity operator;
   private final int peerPort;
+  private final Optional<SshGateway> gateway;
   private final HttpServer server;
 
   /**
@@ -165,6 +171,19 @@ public final class Hub implements AutoCloseable {
                   volumes,
                   configuration.computing(),
                   clock));
+      SshAccess access = new SshAccess(new SqlKeyStore(database), directory.members(), clock);
+      InstanceStreams streams = new InstanceStreams(links);
+      gateway =
+          listening()
+              .sshPort()
+              .map(port ->
+                  keep(
+                      SshGateway.start(
+                          address(port),
+                          configuration.dataFolder().resolve(SshGateway.HOST_KEY),
+                          access,
+                          computing.deployments(),
+                          streams)));
       Api api =
           new Api(
               new Enrolment(registry, directory, terms(), clock),
@@ -181,7 +200,8 @@ public final class Hub implements AutoCloseable {
                   volumes,
                   computing.deployments(),
                   ledger.map(node ->
-                      new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow()))));
+                      new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow())),
+                  new Api.Instances(streams, access, this::gateway)));
       HttpServer.Service service =
           new HttpServer.Service(api.router(), api::knows, configuration.limits(), metrics);
       server = keep(new HttpServer(identity, address(listening().apiPort()), service));
@@ -233,6 +253,11 @@ public final class Hub implements AutoCloseable {
   /** The port of hosts and the relay. */
   public int peerPort() {
     return peerPort;
+  }
+
+  /** The port of the SSH gateway; none where there is none. */
+  public Optional<Integer> sshPort() {
+    return gateway.map(SshGateway::port);
   }
 
   /** Ends everything in the reverse order of starting. */
@@ -349,6 +374,11 @@ public final class Hub implements AutoCloseable {
         new HostAddress(listening().advertised().orElse(reachedBy), peerPort()),
         clock.instant(),
         configuration.admission());
+  }
+
+  private Optional<SshView> gateway(String reachedBy) {
+    String host = listening().advertised().orElse(reachedBy);
+    return gateway.map(its -> new SshView(new HostAddress(host, its.port()), its.hostKey()));
   }
 
   /** Where hosts reach each other through this hub when they repair. */
