@@ -134,8 +134,7 @@ final class KeeperKillTest {
     if (before.wanted() == Wanted.REMOVED || random.nextInt(5) == 0) {
       return order(id, before.generation() + 1, 1, Wanted.RUNNING);
     }
-    Wanted wanted =
-        List.of(Wanted.RUNNING, Wanted.STOPPED, Wanted.REMOVED).get(random.nextInt(3));
+    Wanted wanted = List.of(Wanted.RUNNING, Wanted.STOPPED, Wanted.REMOVED).get(random.nextInt(3));
     return order(id, before.generation(), before.revision() + 1, wanted);
   }
 

@@ -105,7 +105,11 @@ final class RemoteEngine {
       };
     } catch (ZansocException e) {
       return new Answer(
-          call.number(), Optional.of(String.valueOf(e.getMessage())), false, List.of(), Optional.empty());
+          call.number(),
+          Optional.of(String.valueOf(e.getMessage())),
+          false,
+          List.of(),
+          Optional.empty());
     }
   }
 
