@@ -20,6 +20,9 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +53,9 @@ final class InstanceWorker {
   /** Counts the hub's orders for this instance, each of which says that it belongs here. */
   private final AtomicLong orders = new AtomicLong();
 
+  /** What waits for the instance to stand still. */
+  private final Queue<Still> stills = new ConcurrentLinkedQueue<>();
+
   private volatile InstanceStatus status;
 
   // The rest is used by steps alone.
@@ -59,6 +65,9 @@ final class InstanceWorker {
   private Optional<Joined> joined = Optional.empty();
   private boolean mayBeMember = true;
   private long sizeRefused = -1;
+
+  /** Something to be done while it stands still, and whether it was done. */
+  private record Still(Runnable action, CompletableFuture<Boolean> done) {}
 
   /** As which process it is in which place of a network. */
   private record Joined(long process, PrivateNetwork place) {}
@@ -103,6 +112,14 @@ final class InstanceWorker {
     wake();
   }
 
+  /** Does something while the instance stands still; see {@link InstanceKeeper#whileStill}. */
+  CompletableFuture<Boolean> whileStill(Runnable action) {
+    Still still = new Still(action, new CompletableFuture<>());
+    stills.add(still);
+    wake();
+    return still.done();
+  }
+
   /** Takes no step more. */
   void close() {
     turns.close();
@@ -141,15 +158,56 @@ final class InstanceWorker {
 
   /** What it is paid for is not known, nor is it known that nobody wants its data. */
   private Optional<Duration> holdStill(Kept.Damaged damaged) {
-    Optional<EngineInstance> seen = parts.engine().find(id);
-    if (seen.filter(found -> found.state() == EngineInstance.State.RUNNING).isPresent()) {
+    if (runsNow()) {
       parts.engine().stop(id, STOP_GRACE);
     }
     say(status.generation(), status.revision(), State.FAILED, damaged.reason());
     return Optional.of(REST);
   }
 
+  private void standStill(Kept.Ordered kept) {
+    for (Still still = stills.poll(); still != null; still = stills.poll()) {
+      try {
+        still.done().complete(mayBeCopied(kept) && standStill(still.action()));
+      } catch (RuntimeException e) {
+        still.done().completeExceptionally(e);
+      }
+    }
+  }
+
+  private boolean mayBeCopied(Kept.Ordered kept) {
+    return !parts.fence().isUp()
+        && kept.made().filter(made -> made.suits(kept.order())).isPresent();
+  }
+
+  private boolean standStill(Runnable action) {
+    Optional<EngineInstance> seen = parts.engine().find(id);
+    if (seen.filter(found -> found.state() == EngineInstance.State.PAUSED).isPresent()) {
+      return false;
+    }
+    if (!isRunning(seen)) {
+      action.run();
+      return true;
+    }
+    parts.engine().pause(id);
+    try {
+      action.run();
+      return true;
+    } finally {
+      parts.engine().unpause(id);
+    }
+  }
+
+  private boolean runsNow() {
+    return isRunning(parts.engine().find(id));
+  }
+
+  private static boolean isRunning(Optional<EngineInstance> seen) {
+    return seen.filter(found -> found.state() == EngineInstance.State.RUNNING).isPresent();
+  }
+
   private Duration converge(Kept.Ordered kept) {
+    standStill(kept);
     InstanceOrder order = kept.order();
     if (order.generation() != status.generation()) {
       runs = new Runs(Duration.ZERO, 0);
@@ -207,14 +265,8 @@ final class InstanceWorker {
     InstanceOrder order = kept.order();
     say(order, State.STOPPED, "it is being removed");
     health.reset();
-    boolean runsNow =
-        parts
-            .engine()
-            .find(id)
-            .filter(seen -> seen.state() == EngineInstance.State.RUNNING)
-            .isPresent();
     boolean volumes = kept.made().filter(made -> !made.spec().volumes().isEmpty()).isPresent();
-    if (runsNow && volumes) {
+    if (volumes && runsNow()) {
       parts.engine().stop(id, STOP_GRACE); // So that its data are whole.
     }
     parts.engine().remove(id);
@@ -299,9 +351,7 @@ final class InstanceWorker {
         doubted = known;
         return freeze(kept, seen);
       }
-      boolean runsNow =
-          seen.filter(found -> found.state() == EngineInstance.State.RUNNING).isPresent();
-      if (isDoubted() && !runsNow) {
+      if (isDoubted() && !isRunning(seen)) {
         say(order, State.FENCED, "it waits for the hub's word: it may run elsewhere by now");
         return SCAN;
       }
@@ -344,7 +394,7 @@ final class InstanceWorker {
   }
 
   private Duration freeze(Kept.Ordered kept, Optional<EngineInstance> seen) {
-    if (seen.filter(found -> found.state() == EngineInstance.State.RUNNING).isPresent()) {
+    if (isRunning(seen)) {
       runs.running(seen.get(), parts.clock().nanos());
       if (canPause()) {
         parts.engine().pause(id);
