@@ -56,8 +56,7 @@ final class AgentDockerTest {
     Compute compute =
         new Compute(
             URI.create(DockerDaemon.shared().address()),
-            new ComputeOffer.Capacity(
-                2_000, ByteSize.ofGibibytes(1), ByteSize.ofGibibytes(10), 0),
+            new ComputeOffer.Capacity(2_000, ByteSize.ofGibibytes(1), ByteSize.ofGibibytes(10), 0),
             Compute.DEFAULT_PRICES,
             Compute.DEFAULT_SHORTEST,
             Optional.empty());

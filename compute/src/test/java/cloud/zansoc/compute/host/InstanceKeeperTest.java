@@ -517,8 +517,7 @@ final class InstanceKeeperTest {
             InstanceKeeper.open(
                 folder.resolve("real"),
                 KeptHost.LENT,
-                new InstanceKeeper.Ports(
-                    host.engine, Optional.empty(), Optional.empty(), () -> {}),
+                new InstanceKeeper.Ports(host.engine, Optional.empty(), Optional.empty(), () -> {}),
                 new InstanceKeeper.Drive(
                     new HubClock(host.time::now, System::nanoTime), threads, writer))) {
       keeper.order(host.wanted(SLEEPER));
