@@ -3,6 +3,8 @@ package cloud.zansoc.hub.api;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.hub.Deployments;
+import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.hub.registry.Enrolment;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.http.Reply;
@@ -33,12 +35,16 @@ public final class Api {
    * @param view to somebody who reached it by this name
    * @param metrics as Prometheus text
    * @param changed told of each host that shall do something else
+   * @param volumes of all tenants
+   * @param deployments likewise
    * @param ledger none where the hub has none
    */
   public record Surroundings(
       Function<String, HubView> view,
       Supplier<String> metrics,
       Consumer<PeerId> changed,
+      Volumes volumes,
+      Deployments deployments,
       Optional<LedgerRoutes.Ledger> ledger) {}
 
   /** The routes over the hub's parts. */
@@ -60,6 +66,8 @@ public final class Api {
     routes.addAll(new NodeRoutes(directory.hosts(), catalogue, surroundings.changed()).routes());
     routes.addAll(new MeasureRoutes().routes());
     routes.addAll(new StorageRoutes(catalogue, guests).routes());
+    routes.addAll(new VolumeRoutes(surroundings.volumes(), catalogue).routes());
+    routes.addAll(new ComputeRoutes(surroundings.deployments()).routes());
     routes.addAll(new LedgerRoutes(surroundings.ledger()).routes());
     routes.add(
         ApiRoute.get("/metrics", Access.ANYONE, "Prometheus metrics, for operators and locally")
@@ -99,7 +107,7 @@ public final class Api {
 
   private static long limit(ApiRoute route) {
     return switch (route.template()) {
-      case "/v1/commit" -> StorageRoutes.MAX_COMMIT_BYTES;
+      case "/v1/commit", VolumeRoutes.HOLDER + "/commit" -> StorageRoutes.MAX_COMMIT_BYTES;
       case "/v1/measure/up" -> MeasureRoutes.MAX_BYTES;
       case "/v1/buckets/{bucket}/move" -> StorageRoutes.MAX_MANIFEST_BODY_BYTES;
       default -> Route.DEFAULT_BODY_BYTES;

@@ -1,0 +1,155 @@
+package cloud.zansoc.compute.hub;
+
+import cloud.zansoc.base.InstanceId;
+import cloud.zansoc.base.PeerId;
+import cloud.zansoc.compute.api.InstanceSpec;
+import cloud.zansoc.compute.api.ServiceSpec;
+import cloud.zansoc.compute.api.VolumeMount;
+import cloud.zansoc.net.node.ComputeOffer.Capacity;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** What a deployment's book should be next: all that is decided, and nothing that is done. */
+final class Reconciler {
+  private final LeaseMoney money;
+  private final Observation observation;
+  private final LeaseSteps steps;
+  private final Placing placing;
+  private final HostWatch watch;
+  private final Places places;
+  private final RandomGenerator random;
+
+  Reconciler(DeploymentKeeper.Parts parts, ComputeSettings settings, RandomGenerator random) {
+    this.watch = parts.watch();
+    this.places = new Places(parts.networks());
+    this.money = new LeaseMoney(parts.payments(), watch, settings);
+    this.observation = new Observation(watch);
+    this.steps = new LeaseSteps(watch, settings, places, parts.payments().isPresent());
+    this.placing = new Placing(parts.matcher(), random);
+    this.random = random;
+  }
+
+  /**
+   * The next book.
+   *
+   * @param limits what the hosts lend that are promised something new
+   */
+  record Next(Book book, Map<PeerId, Capacity> limits) {}
+
+  /**
+   * Decides on a book as it is kept.
+   *
+   * @param hosts with what is free of them
+   */
+  Next decide(Book kept, List<ComputeHost> hosts, Instant now) {
+    Book book = money.apply(kept, now);
+    book = observation.apply(book, now);
+    book = shape(expire(book, now));
+    book = steps.apply(book, now);
+    Placing.Plan plan = placing.apply(book, hosts, watch, now);
+    return new Next(finish(plan.book(), now), plan.limits());
+  }
+
+  /** What was seen of a host beside its reports. */
+  Book fail(Book book, Lease lease, LeaseSteps.Setback setback, Instant now) {
+    return steps.fail(book, lease, setback, now);
+  }
+
+  private static Book expire(Book book, Instant now) {
+    Deployment deployment = book.deployment();
+    boolean over =
+        deployment.state() == Deployment.State.ACTIVE
+            && deployment.ends().filter(end -> !end.isAfter(now)).isPresent();
+    return over
+        ? book.with(deployment.in(Deployment.State.REMOVING)).event(now, "", "its time is over")
+        : book;
+  }
+
+  /** As many instances as the services have replicas; those with the highest numbers go. */
+  private Book shape(Book book) {
+    Deployment deployment = book.deployment();
+    Book shaped = book;
+    for (Instance instance : book.instances()) {
+      boolean surplus =
+          deployment.state() != Deployment.State.ACTIVE
+              || instance.number() > deployment.service(instance.service()).replicas();
+      if (surplus && instance.wanted() != Instance.Wanted.REMOVED) {
+        places.release(deployment, instance.id());
+        shaped = shaped.with(instance.with(Instance.Wanted.REMOVED));
+      }
+    }
+    if (deployment.state() != Deployment.State.ACTIVE) {
+      return shaped;
+    }
+    for (ServiceSpec service : deployment.spec().services()) {
+      Set<Integer> there = new HashSet<>();
+      for (Instance instance : shaped.instances()) {
+        if (instance.service().equals(service.name())
+            && instance.wanted() != Instance.Wanted.REMOVED) {
+          there.add(instance.number());
+        }
+      }
+      for (int number = 1; number <= service.replicas(); number++) {
+        if (!there.contains(number)) {
+          shaped = shaped.with(newInstance(deployment, service, number));
+        }
+      }
+    }
+    return shaped;
+  }
+
+  private Instance newInstance(Deployment deployment, ServiceSpec service, int number) {
+    List<InstanceSpec.Volume> volumes = new ArrayList<>();
+    for (VolumeMount mount : service.volumes()) {
+      volumes.add(new InstanceSpec.Volume(volumeId(deployment, service, mount, number), mount));
+    }
+    return new Instance(
+        InstanceId.random(random),
+        deployment.id(),
+        service.name(),
+        number,
+        Instance.Wanted.RUNNING,
+        service.size(),
+        volumes,
+        0,
+        0,
+        Instance.Setbacks.NONE);
+  }
+
+  /** The tenant's volume of this name, or the one of this replica. */
+  private static String volumeId(
+      Deployment deployment, ServiceSpec service, VolumeMount mount, int number) {
+    String name = service.replicas() == 1 ? mount.volume() : mount.volume() + "-" + number;
+    return deployment.tenant() + "/" + name;
+  }
+
+  /** Forgets instances of which nothing is left, and at last the deployment. */
+  private static Book finish(Book book, Instant now) {
+    Book finished = book;
+    for (Instance instance : book.instances()) {
+      boolean gone =
+          book.leases(instance.id()).stream().allMatch(lease -> lease.state() == Lease.State.ENDED);
+      if (instance.wanted() == Instance.Wanted.REMOVED && gone) {
+        finished = finished.without(instance);
+      }
+    }
+    boolean settled =
+        finished.leases().stream()
+            .allMatch(lease ->
+                lease.state() == Lease.State.ENDED
+                    || (lease.state() == Lease.State.ENDING
+                        && lease.payment().closed().isPresent()
+                        && lease.payment().reason() == CloseReasons.HOST_UNREACHABLE));
+    boolean over = finished.deployment().state() == Deployment.State.REMOVING && settled;
+    return over
+        ? finished
+            .with(finished.deployment().in(Deployment.State.REMOVED))
+            .event(now, "", "removed")
+        : finished;
+  }
+}

@@ -1,0 +1,419 @@
+package cloud.zansoc.compute.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Digest;
+import cloud.zansoc.compute.api.DeploymentEvent;
+import cloud.zansoc.compute.api.DeploymentSpec;
+import cloud.zansoc.compute.api.InstanceSize;
+import cloud.zansoc.compute.api.ServiceSpec.Spread;
+import cloud.zansoc.compute.hub.ComputeStore.Standing;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of deployments when hosts, clients and the chain do this and that. */
+final class LeasingTest {
+  private final Simulation simulation = new Simulation(1, 5, true);
+  private final MemoryLeasePayments payments = simulation.payments.orElseThrow();
+
+  private Book book(Digest deployment) {
+    return simulation.store.book(deployment).orElseThrow();
+  }
+
+  private Lease lease(Digest deployment, String name) {
+    Book book = book(deployment);
+    return book.leases(Simulation.instance(book, name).id()).getLast();
+  }
+
+  private SimulatedHost hostOf(Digest deployment, String name) {
+    return simulation.host(lease(deployment, name).host());
+  }
+
+  private Digest running(int replicas, Spread spread, boolean volume) {
+    Digest deployment = simulation.deploy(Simulation.web("shop", replicas, spread, volume));
+    simulation.seconds(20);
+    simulation.assertSettled();
+    return deployment;
+  }
+
+  private List<String> events(Digest deployment) {
+    return simulation.store.events(deployment).stream().map(DeploymentEvent::text).toList();
+  }
+
+  @Test
+  void deploy_threeReplicas_runOnThreeHostsEachWithALease() {
+    Digest deployment = running(3, Spread.HOSTS, false);
+
+    assertThat(book(deployment).leases().stream().map(Lease::host).distinct()).hasSize(3);
+    assertThat(payments.openLeases()).hasSize(3);
+    assertThat(book(deployment).deployment().rounds()).isEqualTo(1);
+  }
+
+  @Test
+  void deploy_withoutALedger_runsUnpaidAndIsExtended() {
+    Simulation free = new Simulation(1, 3, false);
+    Digest deployment = free.deploy(Simulation.web("shop", 2, Spread.HOSTS, false));
+    free.seconds(20);
+    free.assertSettled();
+
+    free.seconds(2 * 3600);
+
+    free.assertSettled();
+    free.remove(deployment);
+    free.seconds(20);
+    free.assertEmpty();
+  }
+
+  @Test
+  void remove_runningDeployment_leavesNothingAndTheClientGetsTheRestBack() {
+    Digest deployment = running(3, Spread.HOSTS, true);
+
+    simulation.remove(deployment);
+    simulation.seconds(20);
+
+    simulation.assertEmpty();
+    assertThat(payments.paid().signum()).isPositive();
+    assertThat(simulation.store.leases(deployment))
+        .hasSize(3)
+        .allMatch(lease -> lease.payment().closed().isPresent());
+    simulation.deploy(Simulation.web("shop", 1, Spread.NONE, false)); // its name is free
+  }
+
+  @Test
+  void topUp_beforeTheRunwayEnds_keepsLeasesOpen() {
+    Digest deployment = running(2, Spread.HOSTS, false);
+
+    simulation.seconds(3600);
+
+    simulation.assertSettled();
+    assertThat(payments.openedEver()).isEqualTo(2);
+    assertThat(lease(deployment, "web-1").payment().topUps()).isGreaterThan(2);
+    assertThat(
+            Duration.between(
+                simulation.clock.instant(), lease(deployment, "web-1").ordered().paidUntil()))
+        .isLessThanOrEqualTo(ComputeSettings.DEFAULT.runway());
+  }
+
+  @Test
+  void chain_stopped_letsLeasesLapseAndGoesOnWithTheDataWhenItIsBack() {
+    Digest deployment = running(1, Spread.NONE, true);
+    SimulatedHost host = hostOf(deployment, "web-1");
+
+    simulation.mining = false;
+    simulation.seconds(25 * 60);
+
+    assertThat(lease(deployment, "web-1").state()).isEqualTo(Lease.State.FUNDING);
+    assertThat(host.instances()).hasSize(1);
+    assertThat(host.running(host.instances().iterator().next())).isEmpty();
+    simulation.mining = true;
+    simulation.seconds(180);
+    simulation.assertSettled();
+    assertThat(hostOf(deployment, "web-1")).isSameAs(host);
+    assertThat(lease(deployment, "web-1").generation()).isEqualTo(1);
+  }
+
+  @Test
+  void host_killed_isReplacedElsewhereWithinThirtySecondsOfDetection() {
+    Digest deployment = running(3, Spread.HOSTS, true);
+    SimulatedHost dead = hostOf(deployment, "web-2");
+    Instance before = Simulation.instance(book(deployment), "web-2");
+
+    dead.kill();
+    simulation.seconds(25);
+    assertThat(hostOf(deployment, "web-2")).isSameAs(dead);
+    simulation.seconds(15);
+    SimulatedHost next = hostOf(deployment, "web-2");
+    assertThat(next).as("moved within 10 s beyond the grace").isNotSameAs(dead);
+    simulation.seconds(30);
+
+    assertThat(next.running(before.id())).contains(2L);
+    assertThat(Simulation.instance(book(deployment), "web-2").volumes())
+        .isEqualTo(before.volumes());
+    Lease lost =
+        simulation.store.leases(deployment).stream()
+            .filter(lease -> lease.host().equals(dead.id))
+            .findFirst()
+            .orElseThrow();
+    assertThat(lost.payment().reason()).isEqualTo(CloseReasons.HOST_UNREACHABLE);
+    assertThat(lost.payment().closed()).isPresent();
+    assertThat(simulation.store.standings()).doesNotContainKey(dead.id);
+  }
+
+  @Test
+  void host_backFromTheDead_losesItsOldInstance() {
+    Digest deployment = running(1, Spread.NONE, true);
+    SimulatedHost dead = hostOf(deployment, "web-1");
+    dead.kill();
+    simulation.seconds(60);
+    assertThat(dead.instances()).hasSize(1);
+
+    dead.start();
+    simulation.seconds(20);
+
+    assertThat(dead.instances()).isEmpty();
+    simulation.assertSettled();
+  }
+
+  @Test
+  void host_flappingForTwentySeconds_movesNothing() {
+    Digest deployment = running(3, Spread.HOSTS, true);
+    SimulatedHost flapping = hostOf(deployment, "web-1");
+
+    for (int i = 0; i < 5; i++) {
+      flapping.linked = false;
+      simulation.seconds(20);
+      flapping.linked = true;
+      simulation.seconds(15);
+    }
+
+    simulation.assertSettled();
+    assertThat(payments.openedEver()).isEqualTo(3);
+    assertThat(lease(deployment, "web-1").observed().downtimeSeconds()).isBetween(90L, 130L);
+  }
+
+  @Test
+  void hub_restarted_movesNothingAndPaysNothingTwice() {
+    Digest deployment = running(3, Spread.HOSTS, true);
+
+    simulation.writesToLive = 0;
+    simulation.want(deployment, "web-1", Instance.Wanted.RESTARTED);
+    simulation.seconds(60);
+    assertThat(simulation.restarts).isEqualTo(1);
+
+    simulation.seconds(60);
+    assertThat(payments.openedEver()).isEqualTo(3);
+  }
+
+  @Test
+  void drain_hostWithAndWithoutVolumes_isClearedAndNothingIsLost() {
+    Digest deployment = running(2, Spread.HOSTS, false);
+    Digest other = simulation.deploy(Simulation.web("db", 1, Spread.NONE, true));
+    simulation.seconds(20);
+    for (Digest each : List.of(deployment, other)) {
+      SimulatedHost leaving = hostOf(each, "web-1");
+      leaving.wish = HostWatch.Wish.CLEAR;
+      simulation.seconds(30);
+
+      assertThat(leaving.instances()).isEmpty();
+      assertThat(simulation.store.deploymentsOn(leaving.id)).isEmpty();
+      simulation.assertSettled();
+    }
+  }
+
+  @Test
+  void drain_withoutVolumes_neverHasFewerRunning() {
+    Digest deployment = running(1, Spread.HOSTS, false);
+    Instance instance = Simulation.instance(book(deployment), "web-1");
+    hostOf(deployment, "web-1").wish = HostWatch.Wish.CLEAR;
+
+    for (int i = 0; i < 30; i++) {
+      simulation.seconds(1);
+      assertThat(simulation.hosts).anyMatch(host -> host.running(instance.id()).isPresent());
+    }
+    assertThat(lease(deployment, "web-1").generation()).isEqualTo(2);
+  }
+
+  @Test
+  void stop_thenStart_keepsTheDataOnItsHostAndPaysOnlyWhileItRuns() {
+    Digest deployment = running(1, Spread.NONE, true);
+    SimulatedHost host = hostOf(deployment, "web-1");
+
+    simulation.want(deployment, "web-1", Instance.Wanted.STOPPED);
+    simulation.seconds(20);
+    simulation.assertSettled();
+    assertThat(payments.openLeases()).isEmpty();
+    assertThat(host.instances()).hasSize(1);
+    simulation.want(deployment, "web-1", Instance.Wanted.RUNNING);
+    simulation.seconds(20);
+
+    simulation.assertSettled();
+    assertThat(hostOf(deployment, "web-1")).isSameAs(host);
+    assertThat(lease(deployment, "web-1").generation()).isEqualTo(1);
+    assertThat(payments.openedEver()).isEqualTo(2);
+  }
+
+  @Test
+  void stop_longerThanDataAreKept_removesThem() {
+    Digest deployment = running(1, Spread.NONE, true);
+    SimulatedHost host = hostOf(deployment, "web-1");
+    simulation.want(deployment, "web-1", Instance.Wanted.STOPPED);
+
+    simulation.seconds((int) ComputeSettings.DEFAULT.keep().toSeconds() + 60);
+
+    assertThat(host.instances()).isEmpty();
+    assertThat(book(deployment).leases()).isEmpty();
+    assertThat(events(deployment)).contains("its data are no longer kept");
+  }
+
+  @Test
+  void restart_running_isStoppedAndStartedUnderTheSameLease() {
+    Digest deployment = running(1, Spread.NONE, true);
+    long revision = lease(deployment, "web-1").ordered().revision();
+
+    simulation.want(deployment, "web-1", Instance.Wanted.RESTARTED);
+    simulation.seconds(30);
+
+    simulation.assertSettled();
+    assertThat(lease(deployment, "web-1").ordered().revision()).isEqualTo(revision + 2);
+    assertThat(payments.openedEver()).isEqualTo(1);
+  }
+
+  @Test
+  void resize_whereThereIsRoom_isLiveUnderALeaseAtTheNewPrice() {
+    Digest deployment = running(1, Spread.NONE, true);
+    Instance instance = Simulation.instance(book(deployment), "web-1");
+    SimulatedHost host = hostOf(deployment, "web-1");
+    InstanceSize larger =
+        new InstanceSize(3500, ByteSize.ofGibibytes(7), ByteSize.ofGibibytes(1), 0);
+
+    simulation.resize(deployment, "web-1", larger);
+    for (int i = 0; i < 20; i++) {
+      simulation.seconds(1);
+      assertThat(host.running(instance.id())).as("it runs on").contains(1L);
+    }
+
+    simulation.assertSettled();
+    assertThat(host.memory(instance.id())).isEqualTo(ByteSize.ofGibibytes(7));
+    assertThat(payments.lease(lease(deployment, "web-1").terms().offer().orElseThrow().lease()))
+        .map(LeasePayments.OpenLease::unitsPerSecond)
+        .contains("35000");
+  }
+
+  @Test
+  void resize_whereThereIsNoRoom_isToldAndChangesNothing() {
+    Digest deployment = running(1, Spread.NONE, true);
+
+    simulation.resize(
+        deployment,
+        "web-1",
+        new InstanceSize(9000, ByteSize.ofGibibytes(1), ByteSize.ofGibibytes(1), 0));
+    simulation.seconds(20);
+
+    simulation.assertSettled();
+    assertThat(events(deployment)).anyMatch(text -> text.startsWith("not resized: "));
+    assertThat(Simulation.instance(book(deployment), "web-1").size().milliVcpus()).isEqualTo(1000);
+  }
+
+  @Test
+  void scale_upAndDown_addsAndRemovesTheHighestNumbers() {
+    Digest deployment = running(1, Spread.HOSTS, false);
+
+    simulation.scale(deployment, 4);
+    simulation.seconds(20);
+    simulation.assertSettled();
+    assertThat(book(deployment).instances()).hasSize(4);
+    simulation.scale(deployment, 2);
+    simulation.seconds(20);
+
+    simulation.assertSettled();
+    assertThat(book(deployment).instances())
+        .extracting(Instance::name)
+        .containsExactly("web-1", "web-2");
+  }
+
+  @Test
+  void scale_beyondWhatThereIs_keepsTheRestAndSaysWhatIsMissing() {
+    Digest deployment = running(5, Spread.HOSTS, false);
+
+    simulation.scale(deployment, 6);
+    simulation.seconds(20);
+
+    assertThat(book(deployment).deployment().trouble()).startsWith("web-6 has no host: ");
+    assertThat(payments.openLeases()).hasSize(5);
+    simulation.scale(deployment, 5);
+    simulation.seconds(20);
+    simulation.assertSettled();
+  }
+
+  @Test
+  void hosts_thatLie_areReplacedAndTheirReputationSuffers() {
+    for (SimulatedHost.Manner manner :
+        List.of(
+            SimulatedHost.Manner.IDLE, SimulatedHost.Manner.REFUSING, SimulatedHost.Manner.DEAR)) {
+      Simulation liars = new Simulation(1, 2, true);
+      SimulatedHost first = probe(liars);
+      first.manner = manner;
+      liars.deploy(Simulation.web("shop", 1, Spread.NONE, false));
+
+      liars.seconds(90);
+
+      liars.assertSettled();
+      assertThat(liars.store.standings()).as("%s", manner).containsKey(first.id);
+      assertThat(liars.store.standings().getOrDefault(first.id, Standing.NONE).reputation())
+          .as("%s", manner)
+          .isLessThan(1);
+      assertThat(first.instances()).isEmpty();
+    }
+  }
+
+  @Test
+  void host_thatMakesNoOffer_isPassedOverWithoutMoney() {
+    Simulation unwilling = new Simulation(1, 2, true);
+    SimulatedHost first = probe(unwilling);
+    first.manner = SimulatedHost.Manner.UNWILLING;
+    unwilling.deploy(Simulation.web("shop", 1, Spread.NONE, false));
+
+    unwilling.seconds(90);
+
+    unwilling.assertSettled();
+    assertThat(unwilling.payments.orElseThrow().openedEver())
+        .as("the probe's and this one")
+        .isEqualTo(2);
+    assertThat(unwilling.store.standings().getOrDefault(first.id, Standing.NONE).broken()).isZero();
+  }
+
+  /** The host that is chosen first. */
+  private static SimulatedHost probe(Simulation simulation) {
+    Digest deployment = simulation.deploy(Simulation.web("probe", 1, Spread.NONE, false));
+    simulation.seconds(20);
+    Lease lease = simulation.store.book(deployment).orElseThrow().leases().getFirst();
+    simulation.remove(deployment);
+    simulation.seconds(20);
+    simulation.assertEmpty();
+    return simulation.host(lease.host());
+  }
+
+  @Test
+  void duration_over_removesTheDeploymentAndPaysNoFurther() {
+    var spec = Simulation.web("shop", 1, Spread.NONE, false);
+    Digest deployment =
+        simulation.deploy(
+            new DeploymentSpec(
+                spec.name(),
+                spec.services(),
+                false,
+                Optional.empty(),
+                Optional.of(Duration.ofMinutes(45))));
+
+    simulation.seconds(46 * 60);
+
+    simulation.assertEmpty();
+    assertThat(events(deployment)).contains("its time is over", "removed");
+  }
+
+  @Test
+  void mandate_spent_warnsAndStopsAndGoesOnWhenThereIsMore() {
+    Digest deployment = running(1, Spread.NONE, true);
+    SimulatedHost host = hostOf(deployment, "web-1");
+    String left = payments.mandate("", deployment).orElseThrow().leftUnits();
+    payments.allow(deployment, new BigInteger(left).negate());
+
+    simulation.seconds(15 * 60);
+    assertThat(book(deployment).deployment().trouble()).contains("the mandate is spent");
+    simulation.seconds(15 * 60);
+    assertThat(payments.openLeases()).isEmpty();
+    assertThat(host.instances()).hasSize(1);
+    payments.allow(deployment, BigInteger.valueOf(1_000_000_000L));
+    simulation.seconds(180);
+
+    simulation.assertSettled();
+    assertThat(hostOf(deployment, "web-1")).isSameAs(host);
+    Instant now = simulation.clock.instant();
+    assertThat(lease(deployment, "web-1").ordered().paidUntil()).isAfter(now);
+  }
+}

@@ -1,0 +1,272 @@
+package cloud.zansoc.compute.hub;
+
+import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.InstanceId;
+import cloud.zansoc.base.PeerId;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.api.HostOffer;
+import cloud.zansoc.compute.api.InstanceOrder;
+import cloud.zansoc.compute.api.InstanceStatus;
+import cloud.zansoc.compute.api.OfferRequest;
+import cloud.zansoc.net.http.Json;
+import cloud.zansoc.net.node.ComputeOffer;
+import cloud.zansoc.net.node.ComputeOffer.Capacity;
+import cloud.zansoc.net.node.NodeView;
+import cloud.zansoc.net.node.Orders;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A host that keeps instances by the rules of orders: it keeps the newest one durably, refuses
+ * older ones, runs what is paid, freezes what may run elsewhere while its hub is silent, and drops
+ * what is no longer kept. A test kills and cuts it off.
+ */
+final class SimulatedHost {
+  static final Duration PREPARING = Duration.ofSeconds(2);
+
+  /** It freezes instances so long before they may run elsewhere. */
+  static final Duration MARGIN = Duration.ofSeconds(5);
+
+  final PeerId id;
+  final String name;
+  final Capacity capacity;
+  private final TestClock clock;
+  private final Map<InstanceId, Kept> kept = new HashMap<>();
+  private Instant heardHub;
+
+  /** Whether the machine runs. */
+  boolean up = true;
+
+  /** Whether the line to the hub is there. */
+  boolean linked = true;
+
+  /** What it does with its promises. */
+  Manner manner = Manner.HONEST;
+
+  HostWatch.Wish wish = HostWatch.Wish.STAY;
+
+  enum Manner {
+    HONEST,
+    /** Takes orders and does nothing. */
+    IDLE,
+    /** Signs offers and refuses orders. */
+    REFUSING,
+    /** Makes offers at ten times its price. */
+    DEAR,
+    /** Makes no offers. */
+    UNWILLING
+  }
+
+  private static final class Kept {
+    private InstanceOrder order;
+    private Instant readyAt;
+    private Instant since;
+    private boolean frozen;
+    private long runningSeconds;
+
+    Kept(InstanceOrder order, Instant readyAt, Instant since) {
+      this.order = order;
+      this.readyAt = readyAt;
+      this.since = since;
+    }
+  }
+
+  SimulatedHost(int number, Capacity capacity, TestClock clock) {
+    this.id = HostFixture.id(number);
+    this.name = "host-" + number;
+    this.capacity = capacity;
+    this.clock = clock;
+    this.heardHub = clock.instant();
+  }
+
+  ComputeHost view(boolean ready) {
+    ComputeOffer offer =
+        new ComputeOffer(
+            "simulated 1",
+            capacity,
+            capacity,
+            List.of(),
+            Set.of(ComputeOffer.Feature.values()),
+            HostFixture.DEFAULT_PRICES,
+            Optional.of("0x" + "0a".repeat(20)),
+            Duration.ZERO,
+            Optional.empty());
+    return new ComputeHost(
+        id,
+        name,
+        ready ? NodeView.State.READY : NodeView.State.OFFLINE,
+        "net-" + name,
+        Map.of(),
+        offer,
+        capacity,
+        1);
+  }
+
+  // ---- what the hub sees
+
+  byte[] order(String name, byte[] body) {
+    if (!up || !linked) {
+      throw new ZansocException(ErrorCode.UNREACHABLE, this.name + " is away");
+    }
+    heardHub = clock.instant();
+    return switch (name) {
+      case Orders.OFFER -> Json.write(offer(Json.read(body, OfferRequest.class)));
+      case Orders.INSTANCE -> Json.write(take(Json.read(body, InstanceOrder.class)));
+      case Orders.INSTANCES -> Json.write(kept.values().stream().map(this::status).toList());
+      default -> throw new ZansocException(ErrorCode.UNSUPPORTED, name);
+    };
+  }
+
+  private HostOffer offer(OfferRequest request) {
+    if (manner == Manner.UNWILLING) {
+      throw new ZansocException(ErrorCode.HOST_PAUSED, "not now");
+    }
+    long rate = 10L * request.instance().size().milliVcpus() * (manner == Manner.DEAR ? 10 : 1);
+    byte[] terms =
+        (id + request.instance().id().toString() + request.nonce() + rate)
+            .getBytes(StandardCharsets.UTF_8);
+    return new HostOffer(
+        request.ledger(),
+        Digest.sha256(terms),
+        "0x" + "0a".repeat(20),
+        request.client(),
+        Long.toString(rate),
+        request.expiry(),
+        Digest.sha256(Json.write(request.instance().size())),
+        request.nonce(),
+        "signed");
+  }
+
+  private InstanceStatus take(InstanceOrder order) {
+    if (manner == Manner.REFUSING && order.wanted() == InstanceOrder.Wanted.RUNNING) {
+      throw new ZansocException(ErrorCode.NO_SPACE, "no room after all");
+    }
+    Instant now = clock.instant();
+    Kept its = kept.get(order.spec().id());
+    if (its == null) {
+      its = new Kept(order, now.plus(PREPARING), now);
+      if (order.wanted() != InstanceOrder.Wanted.REMOVED) {
+        kept.put(order.spec().id(), its);
+      }
+      return status(its);
+    }
+    boolean older =
+        order.generation() < its.order.generation()
+            || (order.generation() == its.order.generation()
+                && order.revision() < its.order.revision());
+    if (older) {
+      throw new ZansocException(ErrorCode.CONFLICT, "there is a newer order");
+    }
+    boolean starts =
+        order.generation() > its.order.generation()
+            || its.order.wanted() != order.wanted()
+            || !its.order.paidUntil().isAfter(now);
+    its.order = order;
+    its.frozen = false;
+    if (starts) {
+      its.since = now;
+      its.readyAt = now.plus(PREPARING);
+    }
+    if (order.wanted() == InstanceOrder.Wanted.REMOVED) {
+      kept.remove(order.spec().id());
+      return new InstanceStatus(
+          order.spec().id(),
+          order.generation(),
+          order.revision(),
+          InstanceStatus.State.REMOVED,
+          InstanceStatus.Health.UNKNOWN,
+          "",
+          now,
+          0,
+          Optional.empty(),
+          its.runningSeconds);
+    }
+    return status(its);
+  }
+
+  private InstanceStatus status(Kept its) {
+    return new InstanceStatus(
+        its.order.spec().id(),
+        its.order.generation(),
+        its.order.revision(),
+        state(its),
+        InstanceStatus.Health.UNKNOWN,
+        "",
+        its.since,
+        0,
+        Optional.empty(),
+        its.runningSeconds);
+  }
+
+  private InstanceStatus.State state(Kept its) {
+    Instant now = clock.instant();
+    if (its.frozen) {
+      return InstanceStatus.State.FENCED;
+    }
+    if (its.order.wanted() == InstanceOrder.Wanted.STOPPED || !its.order.paidUntil().isAfter(now)) {
+      return InstanceStatus.State.STOPPED;
+    }
+    return manner == Manner.IDLE || its.readyAt.isAfter(now)
+        ? InstanceStatus.State.STARTING
+        : InstanceStatus.State.RUNNING;
+  }
+
+  // ---- what it does by itself
+
+  /** A second passes. */
+  void second() {
+    Instant now = clock.instant();
+    kept.values().removeIf(its -> up && !its.order.keepUntil().isAfter(now));
+    for (Kept its : kept.values()) {
+      boolean silent =
+          Duration.between(heardHub, now).compareTo(ComputeSettings.DEFAULT.grace().minus(MARGIN))
+              >= 0;
+      if (up && silent && state(its) == InstanceStatus.State.RUNNING) {
+        its.frozen = true;
+      }
+      if (up && state(its) == InstanceStatus.State.RUNNING) {
+        its.runningSeconds++;
+      }
+    }
+  }
+
+  /** The machine loses power. */
+  void kill() {
+    up = false;
+  }
+
+  /** The machine starts; what it was ordered it still knows, and freezes until it hears its hub. */
+  void start() {
+    up = true;
+    for (Kept its : kept.values()) {
+      its.frozen = true;
+      its.readyAt = clock.instant().plus(PREPARING);
+    }
+  }
+
+  /** The generation in which it runs an instance now; none where it does not. */
+  Optional<Long> running(InstanceId instance) {
+    return Optional.ofNullable(kept.get(instance))
+        .filter(its -> up && state(its) == InstanceStatus.State.RUNNING)
+        .map(its -> its.order.generation());
+  }
+
+  /** What it has of instances, in whichever state. */
+  Set<InstanceId> instances() {
+    return Set.copyOf(kept.keySet());
+  }
+
+  /** The size that an instance has here. */
+  ByteSize memory(InstanceId instance) {
+    return Objects.requireNonNull(kept.get(instance)).order.spec().size().memory();
+  }
+}
