@@ -1,6 +1,7 @@
 package cloud.zansoc.cli;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Durations;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
@@ -61,7 +62,7 @@ public final class Main {
   private static void converters(CommandLine line) {
     line.registerConverter(HostAddress.class, text -> parsed(HostAddress::parse, text));
     line.registerConverter(ByteSize.class, text -> parsed(ByteSize::parse, text));
-    line.registerConverter(Duration.class, new LifeConverter());
+    line.registerConverter(Duration.class, text -> parsed(Durations::parse, text));
     line.registerConverter(AccountId.class, text -> parsed(ChecksumAddress::parse, text));
     line.registerConverter(Amount.class, text -> parsed(Amount::parse, text));
     line.registerConverter(LeaseId.class, text -> parsed(LeaseId::new, text));

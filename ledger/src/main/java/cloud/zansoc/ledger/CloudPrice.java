@@ -31,9 +31,13 @@ public record CloudPrice(String provider, String instance, Money hour) {
    * memory by 64: these families are sold with both in one proportion.
    */
   public Money hourOf(MachineSize size) {
-    BigDecimal vcpus = share(size.vcpus(), SIZE.vcpus());
-    BigDecimal memory = share(size.memoryGb(), SIZE.memoryGb());
-    BigDecimal micros = BigDecimal.valueOf(hour.microDollars()).multiply(vcpus.max(memory));
+    return hourOf(BigDecimal.valueOf(size.vcpus()), BigDecimal.valueOf(size.memoryGb()));
+  }
+
+  /** The same for parts of vCPUs and GB. */
+  public Money hourOf(BigDecimal vcpus, BigDecimal memoryGb) {
+    BigDecimal share = share(vcpus, SIZE.vcpus()).max(share(memoryGb, SIZE.memoryGb()));
+    BigDecimal micros = BigDecimal.valueOf(hour.microDollars()).multiply(share);
     return new Money(micros.setScale(0, RoundingMode.HALF_UP).longValueExact());
   }
 
@@ -42,7 +46,7 @@ public record CloudPrice(String provider, String instance, Money hour) {
     return TABLE.stream().min(Comparator.comparing(CloudPrice::hour)).orElseThrow();
   }
 
-  private static BigDecimal share(int part, int whole) {
-    return BigDecimal.valueOf(part).divide(BigDecimal.valueOf(whole), 12, RoundingMode.HALF_UP);
+  private static BigDecimal share(BigDecimal part, int whole) {
+    return part.divide(BigDecimal.valueOf(whole), 12, RoundingMode.HALF_UP);
   }
 }

@@ -4,9 +4,9 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Small numbers for texts, given back when nobody uses them. Not thread-safe. */
-final class Domains {
-  private final Map<String, Domain> byText = new HashMap<>();
+/** Small numbers for values, given back when nobody uses them. Not thread-safe. */
+final class Domains<T> {
+  private final Map<T, Domain> byValue = new HashMap<>();
   private final BitSet taken = new BitSet();
 
   private static final class Domain {
@@ -18,11 +18,11 @@ final class Domains {
     }
   }
 
-  /** The number of a text, for one more user. */
-  int enter(String text) {
+  /** The number of a value, for one more user. */
+  int enter(T value) {
     Domain domain =
-        byText.computeIfAbsent(
-            text,
+        byValue.computeIfAbsent(
+            value,
             any -> {
               int number = taken.nextClearBit(0);
               taken.set(number);
@@ -32,11 +32,11 @@ final class Domains {
     return domain.number;
   }
 
-  /** One user of a text less. */
-  void leave(String text) {
-    Domain domain = byText.get(text);
+  /** One user of a value less. */
+  void leave(T value) {
+    Domain domain = byValue.get(value);
     if (domain != null && --domain.users == 0) {
-      byText.remove(text);
+      byValue.remove(value);
       taken.clear(domain.number);
     }
   }

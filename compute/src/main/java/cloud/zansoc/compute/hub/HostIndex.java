@@ -1,6 +1,7 @@
 package cloud.zansoc.compute.hub;
 
 import cloud.zansoc.base.PeerId;
+import cloud.zansoc.compute.api.ServiceSpec;
 import cloud.zansoc.net.node.ComputeOffer;
 import cloud.zansoc.net.node.NodeView;
 import java.time.Duration;
@@ -31,11 +32,13 @@ final class HostIndex {
   private final Map<PeerId, Integer> slots = new HashMap<>();
   private final BitSet taken = new BitSet();
   private final BitSet ready = new BitSet();
+  private final BitSet inSomeRegion = new BitSet();
   private final Map<ComputeOffer.Feature, BitSet> byFeature =
       new EnumMap<>(ComputeOffer.Feature.class);
   private final Map<Map.Entry<String, String>, BitSet> byLabel = new HashMap<>();
-  private final Domains networks = new Domains();
-  private final Domains regions = new Domains();
+  private final Domains<String> networks = new Domains<>();
+  private final Domains<String> regions = new Domains<>();
+  private final Domains<ComputeOffer.Prices> prices = new Domains<>();
 
   private @Nullable ComputeHost[] hosts = new ComputeHost[FIRST_SLOTS];
   // Free, and changed while a search tries something.
@@ -48,6 +51,10 @@ final class HostIndex {
   double[] memoryPrice = new double[FIRST_SLOTS];
   double[] diskPrice = new double[FIRST_SLOTS];
   double[] gpuPrice = new double[FIRST_SLOTS];
+
+  /** Hosts with equal prices have the same number. */
+  int[] priceClass = new int[FIRST_SLOTS];
+
   int[] network = new int[FIRST_SLOTS];
   int[] region = new int[FIRST_SLOTS];
   int[] reputation = new int[FIRST_SLOTS];
@@ -105,17 +112,20 @@ final class HostIndex {
     return slot == null ? OptionalInt.empty() : OptionalInt.of(slot);
   }
 
-  /** All hosts, in the order of their ids. */
+  /** All hosts, in no order. */
   List<ComputeHost> all() {
     List<ComputeHost> all = new ArrayList<>(slots.size());
     taken.stream().forEach(slot -> all.add(host(slot)));
-    all.sort((a, b) -> a.id().compareTo(b.id()));
     return all;
   }
 
   /** All slots are below this. */
   int bound() {
     return taken.length();
+  }
+
+  int priceClassBound() {
+    return prices.bound();
   }
 
   int networkBound() {
@@ -126,14 +136,24 @@ final class HostIndex {
     return regions.bound();
   }
 
-  /** The hosts that may get new instances and have the labels and features that are needed. */
+  /** The hosts that can do something. */
+  BitSet with(ComputeOffer.Feature feature) {
+    return byFeature.getOrDefault(feature, new BitSet());
+  }
+
+  /**
+   * The hosts that may get new instances, and have the labels, features and region that are needed.
+   */
   BitSet candidates(Need need) {
     BitSet slots = (BitSet) ready.clone();
     for (ComputeOffer.Feature feature : need.features()) {
-      slots.and(byFeature.getOrDefault(feature, new BitSet()));
+      slots.and(with(feature));
     }
     for (Map.Entry<String, String> label : need.labels().entrySet()) {
       slots.and(byLabel.getOrDefault(label, new BitSet()));
+    }
+    if (need.spread() == ServiceSpec.Spread.REGIONS) {
+      slots.and(inSomeRegion);
     }
     return slots;
   }
@@ -161,17 +181,19 @@ final class HostIndex {
     memory[slot] = host.free().memory().bytes();
     disk[slot] = host.free().disk().bytes();
     gpus[slot] = host.free().gpus();
-    ComputeOffer.Prices prices = host.offer().prices();
-    vcpuPrice[slot] = prices.vcpuHour().microDollars() / 1e3;
-    memoryPrice[slot] = prices.memoryHour().microDollars() / 1e9;
-    diskPrice[slot] = prices.storageMonth().microDollars() / 730e9;
-    gpuPrice[slot] = prices.gpuHour().microDollars();
+    ComputeOffer.Prices asked = host.offer().prices();
+    vcpuPrice[slot] = asked.vcpuHour().microDollars() / 1e3;
+    memoryPrice[slot] = asked.memoryHour().microDollars() / 1e9;
+    diskPrice[slot] = asked.storageMonth().microDollars() / 730e9;
+    gpuPrice[slot] = asked.gpuHour().microDollars();
+    priceClass[slot] = prices.enter(asked);
     network[slot] = networks.enter(host.network());
     region[slot] = regions.enter(host.region());
     reputation[slot] = (int) (host.reputation() * REPUTATION_STEPS);
     shortestSeconds[slot] = host.offer().shortest().toSeconds();
     longestSeconds[slot] = host.offer().longest().map(Duration::toSeconds).orElse(ENDLESS);
     ready.set(slot, isReady(host));
+    inSomeRegion.set(slot, !host.region().isEmpty());
     for (ComputeOffer.Feature feature : host.offer().features()) {
       byFeature.computeIfAbsent(feature, any -> new BitSet()).set(slot);
     }
@@ -189,6 +211,7 @@ final class HostIndex {
 
   private void forget(int slot) {
     ComputeHost host = host(slot);
+    prices.leave(host.offer().prices());
     networks.leave(host.network());
     regions.leave(host.region());
     ready.clear(slot);
@@ -217,6 +240,7 @@ final class HostIndex {
     memoryPrice = Arrays.copyOf(memoryPrice, length);
     diskPrice = Arrays.copyOf(diskPrice, length);
     gpuPrice = Arrays.copyOf(gpuPrice, length);
+    priceClass = Arrays.copyOf(priceClass, length);
     network = Arrays.copyOf(network, length);
     region = Arrays.copyOf(region, length);
     reputation = Arrays.copyOf(reputation, length);

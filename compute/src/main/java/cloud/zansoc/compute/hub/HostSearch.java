@@ -30,14 +30,19 @@ final class HostSearch {
   private final Replicas replicas;
   private final Ranking ranking;
   private final BitSet candidates;
+  private final BitSet diskLimit;
   private final int milliVcpus;
   private final long memory;
   private final long stored;
   private final int gpus;
   private final long seconds;
 
+  /** By class; 0 where it has not been asked for. */
+  private final long[] pricePlusOne;
+
   private int best = NONE;
   private long bestPrice;
+  private long bestLeft;
 
   HostSearch(HostIndex index, Need need, Replicas replicas, Ranking ranking) {
     this.index = index;
@@ -45,6 +50,8 @@ final class HostSearch {
     this.replicas = replicas;
     this.ranking = ranking;
     this.candidates = index.candidates(need);
+    this.diskLimit = index.with(Feature.DISK_LIMIT);
+    this.pricePlusOne = new long[index.priceClassBound()];
     this.milliVcpus = need.size().milliVcpus();
     this.memory = need.size().memory().bytes();
     this.stored = need.stored().bytes();
@@ -64,21 +71,32 @@ final class HostSearch {
   int next() {
     best = NONE;
     bestPrice = Long.MAX_VALUE;
-    boolean byPrice = ranking == Ranking.PRICE;
     for (int slot = candidates.nextSetBit(0); slot >= 0; slot = candidates.nextSetBit(slot + 1)) {
-      double price =
-          index.vcpuPrice[slot] * milliVcpus
-              + index.memoryPrice[slot] * memory
-              + index.diskPrice[slot] * stored
-              + index.gpuPrice[slot] * gpus;
-      if (byPrice && price - SLACK > bestPrice) {
-        continue;
-      }
-      if (fits(slot) && replicas.allow(slot, need.spread())) {
+      if (!isBehind(slot) && fits(slot) && replicas.allow(slot, need.spread())) {
         consider(slot);
       }
     }
     return best;
+  }
+
+  /**
+   * Whether a look at price and reputation shows that a host is not better than the best so far.
+   */
+  private boolean isBehind(int slot) {
+    if (best == NONE || ranking == Ranking.FIT) {
+      return false;
+    }
+    long known = pricePlusOne[index.priceClass[slot]];
+    if (known != 0) {
+      return known - 1 > bestPrice
+          || (known - 1 == bestPrice && index.reputation[slot] < index.reputation[best]);
+    }
+    double price =
+        index.vcpuPrice[slot] * milliVcpus
+            + index.memoryPrice[slot] * memory
+            + index.diskPrice[slot] * stored
+            + index.gpuPrice[slot] * gpus;
+    return price - SLACK > bestPrice;
   }
 
   private boolean fits(int slot) {
@@ -91,29 +109,42 @@ final class HostSearch {
   }
 
   private void consider(int slot) {
-    long price =
-        InstancePrice.hour(index.host(slot).offer().prices(), need.size(), need.stored())
-            .microDollars();
+    long price = price(slot);
     if (best == NONE || compare(slot, price) < 0) {
       best = slot;
       bestPrice = price;
+      bestLeft = left(slot);
     }
+  }
+
+  private long price(int slot) {
+    int priceClass = index.priceClass[slot];
+    if (pricePlusOne[priceClass] == 0) {
+      pricePlusOne[priceClass] =
+          1
+              + InstancePrice.hour(index.host(slot).offer().prices(), need.size(), need.stored())
+                  .microDollars();
+    }
+    return pricePlusOne[priceClass] - 1;
   }
 
   /** Below 0 where a host is better than the best so far. */
   private int compare(int slot, long price) {
     int byPrice = Long.compare(price, bestPrice);
-    int byFit = Long.compare(left(slot), left(best));
-    int order = ranking == Ranking.PRICE ? byPrice : byFit;
-    order = order != 0 ? order : Integer.compare(index.reputation[best], index.reputation[slot]);
-    order = order != 0 ? order : Integer.compare(lacksDiskLimit(slot), lacksDiskLimit(best));
-    order = order != 0 ? order : replicas.compare(slot, best);
-    order = order != 0 ? order : ranking == Ranking.PRICE ? byFit : byPrice;
+    int order = ranking == Ranking.PRICE ? byPrice : Long.compare(left(slot), bestLeft);
+    if (order == 0) {
+      order = Integer.compare(index.reputation[best], index.reputation[slot]);
+    }
+    if (order == 0) {
+      order = Boolean.compare(diskLimit.get(best), diskLimit.get(slot));
+    }
+    if (order == 0) {
+      order = replicas.compare(slot, best);
+    }
+    if (order == 0) {
+      order = ranking == Ranking.PRICE ? Long.compare(left(slot), bestLeft) : byPrice;
+    }
     return order != 0 ? order : index.host(slot).id().compareTo(index.host(best).id());
-  }
-
-  private int lacksDiskLimit(int slot) {
-    return index.host(slot).offer().features().contains(Feature.DISK_LIMIT) ? 0 : 1;
   }
 
   /**

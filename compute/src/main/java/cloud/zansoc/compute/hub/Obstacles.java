@@ -1,6 +1,7 @@
 package cloud.zansoc.compute.hub;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Durations;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.compute.api.DeploymentPlan.Constraint;
@@ -167,7 +168,7 @@ final class Obstacles {
             before ->
                 "a host that lends %s: none of %s does, the longest is %s"
                     .formatted(
-                        duration.map(Obstacles::text).orElse("without an end"),
+                        duration.map(Durations::text).orElse("without an end"),
                         count(before),
                         longest(before)))
         .or(() ->
@@ -177,9 +178,9 @@ final class Obstacles {
                 before ->
                     "a host that lends for only %s: none of %s does, the shortest is %s"
                         .formatted(
-                            text(duration.orElseThrow()),
+                            Durations.text(duration.orElseThrow()),
                             count(before),
-                            text(
+                            Durations.text(
                                 before.stream()
                                     .map(host -> host.offer().shortest())
                                     .min(Comparator.naturalOrder())
@@ -190,12 +191,8 @@ final class Obstacles {
     return hosts.stream()
         .flatMap(host -> host.offer().longest().stream())
         .max(Comparator.naturalOrder())
-        .map(Obstacles::text)
+        .map(Durations::text)
         .orElseThrow();
-  }
-
-  private static String text(Duration duration) {
-    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
   }
 
   private Optional<Obstacle> size() {

@@ -29,7 +29,7 @@ final class Replicas {
       case NONE -> true;
       case HOSTS -> onHost[slot] == 0;
       case NETWORKS -> inNetwork[index.network[slot]] == 0;
-      case REGIONS -> inRegion[index.region[slot]] == 0 && !index.host(slot).region().isEmpty();
+      case REGIONS -> inRegion[index.region[slot]] == 0;
     };
   }
 

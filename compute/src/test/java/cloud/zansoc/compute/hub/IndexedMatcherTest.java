@@ -395,7 +395,7 @@ final class IndexedMatcherTest {
         new DeploymentSpec("shop", services, false, Optional.empty(), Optional.empty());
     assertThat(obstacle(match(endless, List.of(day))).message())
         .isEqualTo(
-            "service web needs a host that lends without an end: none of 1 host does, the longest is 24h");
+            "service web needs a host that lends without an end: none of 1 host does, the longest is 1d");
     DeploymentSpec brief =
         new DeploymentSpec(
             "shop", services, false, Optional.empty(), Optional.of(Duration.ofMinutes(10)));

@@ -1,0 +1,106 @@
+package cloud.zansoc.compute.client;
+
+import cloud.zansoc.compute.api.DeploymentPlan;
+import cloud.zansoc.compute.api.DeploymentRequest;
+import cloud.zansoc.compute.api.DeploymentSpec;
+import cloud.zansoc.compute.api.DeploymentView;
+import cloud.zansoc.compute.api.InstanceSize;
+import cloud.zansoc.compute.api.InstanceView;
+import cloud.zansoc.compute.api.ResizeRequest;
+import cloud.zansoc.compute.api.ScaleRequest;
+import cloud.zansoc.compute.engine.InstanceStatistics;
+import cloud.zansoc.net.http.ApiCall;
+import cloud.zansoc.net.http.ApiClient;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A hub's API for computing over HTTPS, as one of its clients. Deployments go by name; instances by
+ * id, by NAME.DEPLOYMENT, or by name alone where that is only one. The client, which is not closed
+ * here, repeats what it may.
+ */
+public final class ComputeHub {
+  private static final String DEPLOYMENT = "/v1/deployments/{deployment}";
+  private static final String INSTANCE = "/v1/instances/{instance}";
+
+  private final ApiClient api;
+
+  public ComputeHub(ApiClient api) {
+    this.api = api;
+  }
+
+  /** What a deployment would get now. */
+  public DeploymentPlan plan(DeploymentSpec spec) {
+    return api.call(
+        ApiCall.post("/v1/deployments/plan").body(spec).idempotent(), DeploymentPlan.class);
+  }
+
+  /** Deploys; the answer comes when the hub has kept it, long before all instances run. */
+  public DeploymentView deploy(DeploymentRequest request) {
+    return api.call(ApiCall.post("/v1/deployments").body(request), DeploymentView.class);
+  }
+
+  /** The client's deployments, by name. */
+  public List<DeploymentView> deployments() {
+    return api.callList(ApiCall.get("/v1/deployments"), DeploymentView.class);
+  }
+
+  /** One of them. */
+  public DeploymentView deployment(String name) {
+    return api.call(ApiCall.get(DEPLOYMENT, name), DeploymentView.class);
+  }
+
+  /** Wants more or fewer replicas of a service. */
+  public DeploymentView scale(String name, ScaleRequest request) {
+    return api.call(
+        ApiCall.post(DEPLOYMENT + "/scale", name).body(request).idempotent(), DeploymentView.class);
+  }
+
+  /** Removes a deployment with all its instances; volumes stay. */
+  public void remove(String name) {
+    api.run(ApiCall.delete(DEPLOYMENT, name));
+  }
+
+  /** The client's instances, of one deployment or of all. */
+  public List<InstanceView> instances(Optional<String> deployment) {
+    return api.callList(
+        ApiCall.get("/v1/instances").query("deployment", deployment), InstanceView.class);
+  }
+
+  /** One of them. */
+  public InstanceView instance(String instance) {
+    return api.call(ApiCall.get(INSTANCE, instance), InstanceView.class);
+  }
+
+  /** What it uses now. */
+  public InstanceStatistics statistics(String instance) {
+    return api.call(ApiCall.get(INSTANCE + "/statistics", instance), InstanceStatistics.class);
+  }
+
+  /** Stops it; its data stay. */
+  public InstanceView stop(String instance) {
+    return api.call(ApiCall.post(INSTANCE + "/stop", instance).idempotent(), InstanceView.class);
+  }
+
+  /** Starts a stopped one. */
+  public InstanceView start(String instance) {
+    return api.call(ApiCall.post(INSTANCE + "/start", instance).idempotent(), InstanceView.class);
+  }
+
+  /** Stops and starts it. */
+  public InstanceView restart(String instance) {
+    return api.call(ApiCall.post(INSTANCE + "/restart", instance), InstanceView.class);
+  }
+
+  /** Gives it other limits of CPU and memory while it runs. */
+  public InstanceView resize(String instance, InstanceSize size) {
+    return api.call(
+        ApiCall.post(INSTANCE + "/resize", instance).body(new ResizeRequest(size)).idempotent(),
+        InstanceView.class);
+  }
+
+  /** Removes it, and its service has a replica less. */
+  public void removeInstance(String instance) {
+    api.run(ApiCall.delete(INSTANCE, instance));
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of what clients read and ask. */
+@NullMarked
+package cloud.zansoc.compute.client;
+
+import org.jspecify.annotations.NullMarked;
