@@ -11,6 +11,8 @@ import cloud.zansoc.net.block.BlockServer;
 import cloud.zansoc.net.block.NettyBlockDialer;
 import cloud.zansoc.net.block.PeerTransport;
 import cloud.zansoc.net.control.ControlAgent;
+import cloud.zansoc.net.control.HostServices;
+import cloud.zansoc.net.control.StreamHandler;
 import cloud.zansoc.net.http.ApiClient;
 import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.storage.host.BlockStore;
@@ -110,7 +112,9 @@ public final class Agent implements AutoCloseable {
       ControlAgent control =
           open(
               new ControlAgent(
-                  transport, new BlockDialer.Relay(hub.id(), hub.peer()), orders, server));
+                  transport,
+                  new BlockDialer.Relay(hub.id(), hub.peer()),
+                  new HostServices(orders, StreamHandler.none(), server)));
       store.startMaintenance();
       control.start();
     } catch (RuntimeException e) {

@@ -5,7 +5,6 @@ import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.block.BlockDialer.Relay;
-import cloud.zansoc.net.block.BlockServer;
 import cloud.zansoc.net.block.BlockTimings;
 import cloud.zansoc.net.block.PeerTransport;
 import cloud.zansoc.net.block.Protocols;
@@ -24,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A host's end of the control connection: dials the hub, serves its orders and the clients that it
- * relays, and dials again whenever the connection is lost or silent. Thread-safe.
+ * A host's end of the control connection: dials the hub, serves its orders, its streams and the
+ * clients that it relays, and dials again whenever the connection is lost or silent. Thread-safe.
  */
 public final class ControlAgent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlAgent.class);
@@ -62,22 +61,17 @@ public final class ControlAgent implements AutoCloseable {
    * An agent that does not dial yet.
    *
    * @param hub its peer port, and the id it must prove
-   * @param blocks serves relayed clients
    */
-  public ControlAgent(PeerTransport transport, Relay hub, OrderHandler orders, BlockServer blocks) {
-    this(transport, hub, orders, blocks, ControlTimings.STANDARD);
+  public ControlAgent(PeerTransport transport, Relay hub, HostServices services) {
+    this(transport, hub, services, ControlTimings.STANDARD);
   }
 
   /** As above, with waiting times of one's own. */
   public ControlAgent(
-      PeerTransport transport,
-      Relay hub,
-      OrderHandler orders,
-      BlockServer blocks,
-      ControlTimings timings) {
+      PeerTransport transport, Relay hub, HostServices services, ControlTimings timings) {
     this.transport = transport;
     this.hub = hub;
-    this.streams = new HostStreams(orders, blocks);
+    this.streams = new HostStreams(services);
     this.timings = timings;
   }
 
