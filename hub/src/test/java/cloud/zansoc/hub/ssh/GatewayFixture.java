@@ -163,8 +163,7 @@ final class GatewayFixture implements AutoCloseable {
 
   private void trust() throws IOException {
     Files.writeString(
-        folder.resolve("known_hosts"),
-        "[127.0.0.1]:%d %s\n".formatted(port(), gateway.hostKey()));
+        folder.resolve("known_hosts"), "[127.0.0.1]:%d %s\n".formatted(port(), gateway.hostKey()));
   }
 
   /** What all of OpenSSH's programs are told. */

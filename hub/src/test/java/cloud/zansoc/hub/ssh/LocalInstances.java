@@ -119,7 +119,8 @@ final class LocalInstances implements StreamHandler {
     InputStream in = stream.input();
     Thread.ofVirtual().start(() -> receive(process, size, in));
     Thread errors =
-        Thread.ofVirtual().start(() -> quietly(() -> send(process.getErrorStream(), writer::stderr)));
+        Thread.ofVirtual()
+            .start(() -> quietly(() -> send(process.getErrorStream(), writer::stderr)));
     send(process.getInputStream(), writer::stdout);
     errors.join();
     writer.exit(process.waitFor());

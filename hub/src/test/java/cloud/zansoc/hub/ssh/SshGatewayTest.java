@@ -76,7 +76,8 @@ final class SshGatewayTest {
     Ended ended = fixture.run(fixture.ssh(options, "echo $LC_TEST $LANG"), new byte[0]);
     assertThat(ended.text()).isEqualTo("häuser C.UTF-8\n");
     Ended other =
-        fixture.run(fixture.ssh(List.of("-o", "SetEnv=LD_PRELOAD=x"), "echo [$LD_PRELOAD]"), new byte[0]);
+        fixture.run(
+            fixture.ssh(List.of("-o", "SetEnv=LD_PRELOAD=x"), "echo [$LD_PRELOAD]"), new byte[0]);
     assertThat(other.text()).isEqualTo("[]\n");
   }
 
@@ -149,8 +150,7 @@ final class SshGatewayTest {
   void key_ofEachKind_isLetIn() throws Exception {
     for (String[] kind : new String[][] {{"rsa", "3072"}, {"ecdsa", "256"}, {"ecdsa", "521"}}) {
       Path key = folder.resolve(kind[0] + kind[1]);
-      fixture.run(
-          "ssh-keygen", "-q", "-t", kind[0], "-b", kind[1], "-N", "", "-f", key.toString());
+      fixture.run("ssh-keygen", "-q", "-t", kind[0], "-b", kind[1], "-N", "", "-f", key.toString());
       fixture.register(Files.readString(Path.of(key + ".pub")), Optional.empty());
       Ended ended = fixture.run(withKey(key, "echo in"), new byte[0]);
       assertThat(ended.text()).as(kind[0] + ended.err()).isEqualTo("in\n");
@@ -163,8 +163,7 @@ final class SshGatewayTest {
     fixture.join(identity);
     Path key = folder.resolve("own");
     Files.writeString(key, OpenSshKey.text(identity, "own"));
-    Files.setPosixFilePermissions(
-        key, PosixFilePermissions.fromString("rw-------"));
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
     Ended ended = fixture.run(withKey(key, "echo in"), new byte[0]);
     assertThat(ended.text()).as(ended.err()).isEqualTo("in\n");
   }
@@ -232,7 +231,8 @@ final class SshGatewayTest {
     new Random(4).nextBytes(bytes);
     try (ServerSocket service = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
         ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<byte[]> received = executor.submit(() -> {
+      Future<byte[]> received =
+          executor.submit(() -> {
             try (Socket socket = service.accept()) {
               byte[] all = socket.getInputStream().readAllBytes();
               socket.getOutputStream().write(all);
@@ -240,8 +240,7 @@ final class SshGatewayTest {
             }
           });
       // ssh -W joins its standard streams with the port, half-closes included.
-      List<String> line =
-          fixture.ssh(List.of("-W", "localhost:" + service.getLocalPort()));
+      List<String> line = fixture.ssh(List.of("-W", "localhost:" + service.getLocalPort()));
       Ended ended = fixture.run(line, bytes);
       assertThat(received.get()).isEqualTo(bytes);
       assertThat(ended.out()).as(ended.err()).isEqualTo(bytes);
@@ -262,7 +261,8 @@ final class SshGatewayTest {
 
   @Test
   void forwarding_back_isRefusedWithTheReason() throws Exception {
-    Ended ended = fixture.run(fixture.ssh(List.of("-R", "8099:localhost:80"), "echo in"), new byte[0]);
+    Ended ended =
+        fixture.run(fixture.ssh(List.of("-R", "8099:localhost:80"), "echo in"), new byte[0]);
     assertThat(ended.text()).isEqualTo("in\n");
     assertThat(ended.err()).contains("-R is refused");
   }
@@ -272,22 +272,42 @@ final class SshGatewayTest {
     Path source = Files.createDirectories(folder.resolve("source"));
     Files.writeString(source.resolve("a"), "alpha");
     Files.write(source.resolve("b"), new byte[3 << 20]);
-    String shell = String.join(" ", fixture.ssh(List.of()).subList(0, fixture.ssh(List.of()).size() - 1));
-    Ended synced =
-        fixture.run("rsync", "-a", "-e", shell, source + "/", "web-1@127.0.0.1:copy/");
+    String shell =
+        String.join(" ", fixture.ssh(List.of()).subList(0, fixture.ssh(List.of()).size() - 1));
+    Ended synced = fixture.run("rsync", "-a", "-e", shell, source + "/", "web-1@127.0.0.1:copy/");
     assertThat(synced.code()).as(synced.err()).isZero();
     assertThat(root.resolve("copy/b")).hasSize(3 << 20);
 
     fixture.run("git", "init", "-q", "--bare", root.resolve("r.git").toString());
     fixture.run("git", "init", "-q", source.toString());
     fixture.run("git", "-C", source.toString(), "add", ".");
-    fixture.run("git", "-C", source.toString(), "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "one");
+    fixture.run(
+        "git",
+        "-C",
+        source.toString(),
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=a@b",
+        "commit",
+        "-qm",
+        "one");
     Ended pushed =
         fixture.run(
-            "git", "-C", source.toString(), "-c", "core.sshCommand=" + shell, "push", "-q",
-            "web-1@127.0.0.1:r.git", "HEAD:main");
+            "git",
+            "-C",
+            source.toString(),
+            "-c",
+            "core.sshCommand=" + shell,
+            "push",
+            "-q",
+            "web-1@127.0.0.1:r.git",
+            "HEAD:main");
     assertThat(pushed.code()).as(pushed.err()).isZero();
-    assertThat(fixture.run("git", "-C", root.resolve("r.git").toString(), "log", "--oneline", "main").text())
+    assertThat(
+            fixture
+                .run("git", "-C", root.resolve("r.git").toString(), "log", "--oneline", "main")
+                .text())
         .contains("one");
   }
 

@@ -10,6 +10,7 @@ import cloud.zansoc.net.block.PeerTransport;
 import cloud.zansoc.net.block.Protocols;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +47,18 @@ public final class ControlAgent implements AutoCloseable {
    *
    * @param failure gone once the hub has been reached again
    */
-  public record Status(State state, Optional<ZansocException> failure) {}
+  public record Status(State state, Optional<ZansocException> failure) {
+    /** Whether the hub's machine answered that nothing listens there. */
+    public boolean isRefused() {
+      for (Throwable cause = failure.orElse(null); cause != null; cause = cause.getCause()) {
+        if (cause instanceof ConnectException
+            && String.valueOf(cause.getMessage()).contains("Connection refused")) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
 
   private final PeerTransport transport;
   private final Relay hub;

@@ -48,8 +48,7 @@ public final class OpenSshKey {
   /** The public key's line, as in id_ed25519.pub. */
   public static String publicLine(Identity identity, String comment) {
     return "%s %s %s"
-        .formatted(
-            TYPE, Base64.getEncoder().encodeToString(blob(identity.publicKey())), comment);
+        .formatted(TYPE, Base64.getEncoder().encodeToString(blob(identity.publicKey())), comment);
   }
 
   private static byte[] blob(byte[] publicKey) {
