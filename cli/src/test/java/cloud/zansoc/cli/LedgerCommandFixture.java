@@ -62,7 +62,7 @@ abstract class LedgerCommandFixture {
             Duration.ofDays(1));
     return new HubConfiguration(
         folder.resolve("hub"),
-        new HubConfiguration.Listening("127.0.0.1", 0, 0, Optional.empty()),
+        new HubConfiguration.Listening("127.0.0.1", 0, 0, Optional.empty(), Optional.empty()),
         Optional.empty(),
         AdmissionRules.DEFAULT,
         new HostTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(1)),

@@ -11,6 +11,8 @@ import cloud.zansoc.net.block.BlockServer;
 import cloud.zansoc.net.block.NettyBlockDialer;
 import cloud.zansoc.net.block.PeerTransport;
 import cloud.zansoc.net.control.ControlAgent;
+import cloud.zansoc.net.control.HostServices;
+import cloud.zansoc.net.control.StreamHandler;
 import cloud.zansoc.net.http.ApiClient;
 import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.storage.host.BlockStore;
@@ -68,12 +70,17 @@ public final class Agent implements AutoCloseable {
    *     agent works in it, and what opening the store throws
    */
   public static Agent start(HostFolder folder, String version) {
-    Agent agent = new Agent(folder, version);
+    return start(folder, version, Engines::open);
+  }
+
+  /** As above, with what runs instances from {@code source}. */
+  static Agent start(HostFolder folder, String version, Computing.Source source) {
+    Agent agent = new Agent(folder, version, source);
     agent.begin();
     return agent;
   }
 
-  private Agent(HostFolder folder, String version) {
+  private Agent(HostFolder folder, String version, Computing.Source source) {
     this.folder = folder;
     this.configuration = HostConfigurationFile.read(folder.configuration());
     Thread.ofPlatform().daemon().name("native-hash").start(NativeHash::load);
@@ -106,15 +113,34 @@ public final class Agent implements AutoCloseable {
       PeerTransport transport = open(new PeerTransport(identity, EVENT_LOOPS));
       server = open(new BlockServer(transport, blocks, bandwidth));
       BlockDialer dialer = open(new NettyBlockDialer(transport));
+      Optional<Computing> computing = configuration.compute().map(lent -> compute(lent, source));
+      computing.ifPresent(state::computing);
       AgentOrders orders = new AgentOrders(state, store, blocks, new RepairWorker(dialer));
       ControlAgent control =
           open(
               new ControlAgent(
-                  transport, new BlockDialer.Relay(hub.id(), hub.peer()), orders, server));
+                  transport,
+                  new BlockDialer.Relay(hub.id(), hub.peer()),
+                  new HostServices(
+                      orders,
+                      computing.map(Computing::streams).orElse(StreamHandler.none()),
+                      server)));
+      computing.ifPresent(instances -> control.observe(instances::connection));
       store.startMaintenance();
       control.start();
     } catch (RuntimeException e) {
       closeAll();
+      throw e;
+    }
+  }
+
+  private Computing compute(HostConfiguration.Compute lent, Computing.Source source) {
+    Computing.Parts parts = source.open(folder, lent);
+    try {
+      return open(
+          new Computing(folder, lent, parts, state.gate(), Clock.system(ZoneId.systemDefault())));
+    } catch (RuntimeException e) {
+      parts.close();
       throw e;
     }
   }

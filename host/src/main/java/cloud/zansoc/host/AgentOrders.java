@@ -30,6 +30,7 @@ final class AgentOrders implements OrderHandler {
 
   @Override
   public byte[] handle(String name, byte[] body) {
+    state.computing().ifPresent(Computing::heard);
     return switch (name) {
       case Orders.HEARTBEAT -> Json.write(state.beat(Json.read(body, HostSettings.class)));
       case Orders.DELETE_SHARDS -> {
@@ -41,11 +42,21 @@ final class AgentOrders implements OrderHandler {
         yield repairs.handle(body);
       }
       case Orders.RECEIPTS -> blocks.receiptsAfter(number(body));
+      case Orders.INSTANCE -> computing().order(body);
+      case Orders.INSTANCES -> computing().statuses(body);
       default ->
           throw new ZansocException(
               ErrorCode.UNSUPPORTED,
               "this host does not know the order '" + name + "': it may be older than its hub");
     };
+  }
+
+  private Computing computing() {
+    return state
+        .computing()
+        .orElseThrow(() ->
+            new ZansocException(
+                ErrorCode.UNSUPPORTED, "this host lends no computing: use another host"));
   }
 
   private static List<ShardId> shards(byte[] body) {

@@ -41,6 +41,7 @@ final class AgentState {
   private @Nullable Instant lastHeartbeat;
   private @Nullable HostStatus lastStatus;
   private @Nullable HostAddress listening;
+  private @Nullable Computing computing;
   private boolean skewed;
 
   /** What serves blocks, within the owner's limits. */
@@ -66,11 +67,21 @@ final class AgentState {
     listening = address;
   }
 
+  /** From now on it also runs instances. */
+  synchronized void computing(Computing instances) {
+    computing = instances;
+  }
+
+  synchronized Optional<Computing> computing() {
+    return Optional.ofNullable(computing);
+  }
+
   /** A heartbeat: obeys the hub's wishes and tells how the host fares. */
   synchronized HostStatus beat(HostSettings settings) {
     lastHeartbeat = clock.instant();
     compareClocks(settings);
     gate.obey(settings);
+    computing().ifPresent(instances -> instances.beat(settings));
     refresh();
     HostStatus status = status();
     lastStatus = status;
@@ -99,6 +110,9 @@ final class AgentState {
     serving.store.setCapacity(configuration.offer().capacity());
     serving.bandwidth.setUp(configuration.network().upLimit());
     serving.bandwidth.setDown(configuration.network().downLimit());
+    configuration
+        .compute()
+        .ifPresent(lent -> computing().ifPresent(instances -> instances.lend(lent)));
     LOG.info(
         "lends {} at these hours: {}; limits: {} up, {} down",
         configuration.offer().capacity(),
@@ -119,10 +133,10 @@ final class AgentState {
         load.memoryUsed(),
         serving.blocks.bytesIn(),
         serving.blocks.bytesOut(),
-        0,
+        computing().map(Computing::instances).orElse(0),
         reason.isEmpty(),
         reason,
-        Optional.empty());
+        computing().map(Computing::offer));
   }
 
   private String refusal(StoreTotals totals) {

@@ -151,7 +151,8 @@ public record HostConfiguration(
   /**
    * What is lent for computing.
    *
-   * @param engine where the engine listens: unix:///run/docker.sock, tcp://127.0.0.1:2375
+   * @param engine where the engine listens: unix:///run/docker.sock, tcp://127.0.0.1:2375, or
+   *     {@value #FOUND_ENGINE}
    * @param capacity of all instances together
    * @param prices in US dollars
    * @param shortest a lease lasts at least so long
@@ -163,8 +164,11 @@ public record HostConfiguration(
       ComputeOffer.Prices prices,
       Duration shortest,
       Optional<Duration> longest) {
-    /** Where Docker listens, and Podman's service for Docker's clients. */
-    public static final URI DEFAULT_ENGINE = URI.create("unix:///var/run/docker.sock");
+    /** An engine that is found: the one that DOCKER_HOST names, else at one of the usual places. */
+    public static final String FOUND_ENGINE = "auto";
+
+    /** Where the engine is where nothing else is said. */
+    public static final URI DEFAULT_ENGINE = URI.create(FOUND_ENGINE);
 
     /** A lease's least time where nothing else is said. */
     public static final Duration DEFAULT_SHORTEST = Duration.ofMinutes(1);

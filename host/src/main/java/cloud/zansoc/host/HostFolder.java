@@ -41,6 +41,11 @@ public record HostFolder(Path path) {
     return path.resolve("receipts");
   }
 
+  /** The folder of the instances that are ordered here. */
+  public Path instances() {
+    return path.resolve("instances");
+  }
+
   /** Held by the agent that runs here. */
   public Path lock() {
     return path.resolve("agent.lock");

@@ -30,9 +30,7 @@ final class HostConfigurationFileTest {
           + Base32.encode(KEY)
           + "\nname=attic\ncapacity=500GB\n";
   private static final String COMPUTE =
-      LEAST
-          + "compute.engine=unix:///var/run/docker.sock\ncompute.cpus=1.5\n"
-          + "compute.memory=4GB\ncompute.disk=20GB\n";
+      LEAST + "compute.engine=auto\ncompute.cpus=1.5\n" + "compute.memory=4GB\ncompute.disk=20GB\n";
 
   @Test
   void read_whatWasWritten_isEqual(@TempDir Path folder) throws IOException {

@@ -3,9 +3,11 @@ package cloud.zansoc.hub;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.hub.HostStreams;
 import cloud.zansoc.hub.registry.HostRecord;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.hub.registry.Hosts;
+import cloud.zansoc.net.control.ControlStream;
 import cloud.zansoc.net.control.HostLink;
 import cloud.zansoc.net.control.HostLinkListener;
 import cloud.zansoc.net.http.Json;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * again and fetches its receipts; a host that does not answer is cut off, so that it dials again.
  * Thread-safe.
  */
-final class HostLinks implements HostLinkListener, OrderSender {
+final class HostLinks implements HostLinkListener, OrderSender, HostStreams {
   private static final Logger LOG = LoggerFactory.getLogger(HostLinks.class);
   private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(1);
   private static final int HEARTBEATS_BETWEEN_RECEIPTS = 6;
@@ -86,12 +88,21 @@ final class HostLinks implements HostLinkListener, OrderSender {
 
   @Override
   public byte[] order(PeerId host, String name, byte[] body, Duration timeout) {
+    return link(host).order(name, body, timeout);
+  }
+
+  @Override
+  public ControlStream open(PeerId host, String name, byte[] request, Duration timeout) {
+    return link(host).open(name, request, timeout);
+  }
+
+  private HostLink link(PeerId host) {
     Kept kept = links.get(host);
     if (kept == null) {
       throw new ZansocException(
           ErrorCode.UNREACHABLE, "host " + host.shortText() + " is not connected");
     }
-    return kept.link().order(name, body, timeout);
+    return kept.link();
   }
 
   private void attend(Kept kept) {

@@ -1,7 +1,10 @@
 package cloud.zansoc.hub;
 
+import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.hub.InstanceDirectory;
+import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.hub.api.Api;
 import cloud.zansoc.hub.api.Guests;
 import cloud.zansoc.hub.api.LedgerRoutes;
@@ -12,10 +15,13 @@ import cloud.zansoc.hub.registry.Invitations;
 import cloud.zansoc.hub.registry.Member;
 import cloud.zansoc.hub.registry.Members;
 import cloud.zansoc.hub.registry.RegistryStore;
+import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.hub.registry.Tenant;
+import cloud.zansoc.hub.ssh.SshGateway;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlBooksStore;
 import cloud.zansoc.hub.store.SqlCatalogue;
+import cloud.zansoc.hub.store.SqlKeyStore;
 import cloud.zansoc.hub.store.SqlOutboxStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
 import cloud.zansoc.hub.store.SqlRepairStore;
@@ -32,6 +38,7 @@ import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.node.HubView;
 import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.net.node.Role;
+import cloud.zansoc.net.node.SshView;
 import cloud.zansoc.storage.hub.PermitIssuer;
 import cloud.zansoc.storage.hub.Placement;
 import cloud.zansoc.storage.hub.RepairDispatcher;
@@ -78,6 +85,7 @@ public final class Hub implements AutoCloseable {
   private final Identity identity;
   private final Identity operator;
   private final int peerPort;
+  private final Optional<SshGateway> gateway;
   private final HttpServer server;
 
   /**
@@ -120,6 +128,21 @@ public final class Hub implements AutoCloseable {
       ControlServer peers = keep(new ControlServer(keep(new PeerTransport(identity)), links));
       peerPort = peers.listen(address(listening().peerPort())).getPort();
 
+      SshAccess access = new SshAccess(new SqlKeyStore(database), directory.members(), clock);
+      InstanceDirectory instances = Hub::noInstance;
+      InstanceStreams streams = new InstanceStreams(links);
+      gateway =
+          listening()
+              .sshPort()
+              .map(port ->
+                  keep(
+                      SshGateway.start(
+                          address(port),
+                          configuration.dataFolder().resolve(SshGateway.HOST_KEY),
+                          access,
+                          instances,
+                          streams)));
+
       Metrics metrics = new Metrics(directory);
       Optional<LedgerNode> ledger = configuration.ledger().map(its -> keep(new LedgerNode(its)));
       Optional<LedgerBooks> books =
@@ -140,7 +163,8 @@ public final class Hub implements AutoCloseable {
                   metrics::scrape,
                   links::changed,
                   ledger.map(node ->
-                      new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow()))));
+                      new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow())),
+                  new Api.Instances(instances, streams, access, this::gateway)));
       HttpServer.Service service =
           new HttpServer.Service(api.router(), api::knows, configuration.limits(), metrics);
       server = keep(new HttpServer(identity, address(listening().apiPort()), service));
@@ -189,6 +213,11 @@ public final class Hub implements AutoCloseable {
   /** The port of hosts and the relay. */
   public int peerPort() {
     return peerPort;
+  }
+
+  /** The port of the SSH gateway; none where there is none. */
+  public Optional<Integer> sshPort() {
+    return gateway.map(SshGateway::port);
   }
 
   /** Ends everything in the reverse order of starting. */
@@ -280,6 +309,16 @@ public final class Hub implements AutoCloseable {
         new HostAddress(listening().advertised().orElse(reachedBy), peerPort()),
         clock.instant(),
         configuration.admission());
+  }
+
+  private Optional<SshView> gateway(String reachedBy) {
+    String host = listening().advertised().orElse(reachedBy);
+    return gateway.map(its -> new SshView(new HostAddress(host, its.port()), its.hostKey()));
+  }
+
+  private static InstanceDirectory.Place noInstance(String tenant, String name) {
+    throw new ZansocException(
+        ErrorCode.NOT_FOUND, "no instance is called '%s': there are none".formatted(name));
   }
 
   /** Where hosts reach each other through this hub when they repair. */

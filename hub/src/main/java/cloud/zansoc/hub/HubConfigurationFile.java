@@ -90,7 +90,13 @@ public final class HubConfigurationFile {
         value("bind", Function.identity()).orElse(usual.bind()),
         value("api-port", HubConfigurationFile::port).orElse(usual.apiPort()),
         value("peer-port", HubConfigurationFile::port).orElse(usual.peerPort()),
+        sshPort().orElse(usual.sshPort()),
         value("advertise", Function.identity()));
+  }
+
+  private Optional<Optional<Integer>> sshPort() {
+    return value(
+        "ssh-port", text -> text.equals("none") ? Optional.empty() : Optional.of(port(text)));
   }
 
   private AdmissionRules admission(AdmissionRules usual) {

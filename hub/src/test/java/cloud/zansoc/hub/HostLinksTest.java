@@ -17,6 +17,7 @@ import cloud.zansoc.hub.registry.Token;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlRegistryStore;
 import cloud.zansoc.ledger.outbox.MovingClock;
+import cloud.zansoc.net.control.ControlStream;
 import cloud.zansoc.net.control.HostLink;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.identity.Identity;
@@ -86,6 +87,11 @@ final class HostLinksTest {
       ByteArrayOutputStream answer = new ByteArrayOutputStream();
       receipts.stream().skip(kept).forEach(answer::writeBytes);
       return answer.toByteArray();
+    }
+
+    @Override
+    public ControlStream open(String name, byte[] request, Duration timeout) {
+      throw new ZansocException(ErrorCode.UNSUPPORTED, "no streams here");
     }
 
     @Override

@@ -45,7 +45,7 @@ public final class RunningHub implements AutoCloseable {
   public static HubConfiguration configuration(Path dataFolder, int apiPort) {
     return new HubConfiguration(
         dataFolder,
-        new HubConfiguration.Listening("127.0.0.1", apiPort, 0, Optional.empty()),
+        new HubConfiguration.Listening("127.0.0.1", apiPort, 0, Optional.of(0), Optional.empty()),
         Optional.empty(),
         AdmissionRules.DEFAULT,
         new HostTimeouts(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofMinutes(1)),

@@ -62,7 +62,7 @@ final class ExchangeCommandTest {
     HubConfiguration usual = HubConfiguration.defaults(folder.resolve("hub"));
     return new HubConfiguration(
         usual.dataFolder(),
-        new HubConfiguration.Listening("127.0.0.1", 0, 0, Optional.empty()),
+        new HubConfiguration.Listening("127.0.0.1", 0, 0, Optional.empty(), Optional.empty()),
         usual.jdbcUrl(),
         usual.admission(),
         usual.timeouts(),

@@ -40,4 +40,9 @@ public record DeploymentSpec(
       }
     }
   }
+
+  /** The same with other services. */
+  public DeploymentSpec withServices(List<ServiceSpec> others) {
+    return new DeploymentSpec(name, others, privateNetwork, mostPerHour, duration);
+  }
 }

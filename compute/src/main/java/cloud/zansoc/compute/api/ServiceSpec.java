@@ -64,4 +64,46 @@ public record ServiceSpec(
           "service %s has 0 to %d replicas, not %d".formatted(name, MOST_REPLICAS, replicas));
     }
   }
+
+  /** The same with another number of replicas. */
+  public ServiceSpec withReplicas(int others) {
+    return new ServiceSpec(
+        name,
+        image,
+        command,
+        environment,
+        secrets,
+        size,
+        others,
+        spread,
+        labels,
+        volumes,
+        ports,
+        restart,
+        health);
+  }
+
+  /** The same with other secrets. */
+  public ServiceSpec withSecrets(Map<String, String> others) {
+    return new ServiceSpec(
+        name,
+        image,
+        command,
+        environment,
+        others,
+        size,
+        replicas,
+        spread,
+        labels,
+        volumes,
+        ports,
+        restart,
+        health);
+  }
+
+  /** Leaves environment and secrets out. */
+  @Override
+  public String toString() {
+    return "service %s (%d of %s)".formatted(name, replicas, image);
+  }
 }

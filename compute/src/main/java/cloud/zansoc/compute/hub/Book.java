@@ -64,7 +64,7 @@ public record Book(
     List<Instance> others = new ArrayList<>(instances);
     others.removeIf(instance -> instance.id().equals(changed.id()));
     others.add(changed);
-    others.sort(Comparator.comparing(Instance::service).thenComparingInt(Instance::number));
+    others.sort(Instance.ORDER);
     return new Book(deployment, others, leases, events, verdicts, version);
   }
 

@@ -7,6 +7,7 @@ import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.InstanceSpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,6 +32,10 @@ public record Instance(
     long leases,
     long generation,
     Setbacks setbacks) {
+  /** By service and number. */
+  public static final Comparator<Instance> ORDER =
+      Comparator.comparing(Instance::service).thenComparingInt(Instance::number);
+
   private static final int MOST_AVOIDED = 16;
 
   public Instance {

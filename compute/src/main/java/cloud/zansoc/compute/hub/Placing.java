@@ -147,7 +147,7 @@ final class Placing {
           yield Optional.of(new Need(instance, Optional.of(current), Need.Kind.MOVE));
         }
         boolean resized =
-            current.ordered().isAcknowledged() && !current.terms().size().equals(instance.size());
+            current.ordered().isAnswered() && !current.terms().size().equals(instance.size());
         yield resized
             ? Optional.of(new Need(instance, Optional.of(current), Need.Kind.RESIZE))
             : Optional.empty();

@@ -14,7 +14,7 @@ final class Removal {
     if (ordered.revision() == 0 || watch.condition(lease.host()) == HostWatch.Condition.GONE) {
       return true;
     }
-    if (ordered.wanted() != InstanceOrder.Wanted.REMOVED || !ordered.isAcknowledged()) {
+    if (ordered.wanted() != InstanceOrder.Wanted.REMOVED || !ordered.isAnswered()) {
       return false;
     }
     return watch
@@ -26,7 +26,7 @@ final class Removal {
 
   private static boolean isRemoved(Lease lease, HostWatch.Report report) {
     return Optional.ofNullable(report.statuses().get(lease.instance()))
-        .filter(status -> status.generation() >= lease.generation())
+        .filter(status -> status.generation() == lease.generation())
         .filter(status -> status.state() != InstanceStatus.State.REMOVED)
         .isEmpty();
   }

@@ -15,7 +15,6 @@ import cloud.zansoc.compute.engine.EngineInventory.Feature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -261,7 +260,8 @@ public abstract class EngineContract {
     try (Engine again = reopened()) {
       assertThat(again.find(running)).contains(before);
       assertThat(again.instances().stream().map(EngineInstance::id)).contains(running, created);
-      assertThat(run(again, running, "echo", "still here").stdout()).isEqualTo("still here\n");
+      assertThat(Commands.run(again, running, "echo", "still here").stdout())
+          .isEqualTo("still here\n");
       again.stop(running, GRACE);
     }
 
@@ -279,7 +279,7 @@ public abstract class EngineContract {
             () -> engine().pause(id),
             () -> engine().unpause(id),
             () -> engine().resize(id, Specs.SIZE),
-            () -> engine().exec(id, command("cat")),
+            () -> engine().exec(id, Commands.request("cat")),
             () -> engine().connect(id, PORT),
             () -> engine().logs(id, false, -1),
             () -> engine().statistics(id),
@@ -292,36 +292,38 @@ public abstract class EngineContract {
   @Test
   void exec_ofAnInstanceThatDoesNotRun_conflict() {
     InstanceId id = create(SLEEP);
-    refuses(ErrorCode.CONFLICT, id.toString(), () -> engine().exec(id, command("cat")));
+    refuses(ErrorCode.CONFLICT, id.toString(), () -> engine().exec(id, Commands.request("cat")));
   }
 
   @Test
   void exec_withoutTerminal_givesBothOutputsAndTheExitCode() throws Exception {
     InstanceId id = start(SLEEP);
 
-    assertThat(run(engine(), id, "echo", "a", "b c")).isEqualTo(new Result("a b c\n", "", 0));
-    assertThat(run(engine(), id, BOTH_OUTPUTS.toArray(String[]::new)))
-        .isEqualTo(new Result("to stdout\n", "to stderr\n", 0));
-    assertThat(run(engine(), id, EXIT_3.toArray(String[]::new))).isEqualTo(new Result("", "", 3));
+    assertThat(Commands.run(engine(), id, "echo", "a", "b c"))
+        .isEqualTo(new Commands.Result("a b c\n", "", 0));
+    assertThat(Commands.run(engine(), id, BOTH_OUTPUTS.toArray(String[]::new)))
+        .isEqualTo(new Commands.Result("to stdout\n", "to stderr\n", 0));
+    assertThat(Commands.run(engine(), id, EXIT_3.toArray(String[]::new)))
+        .isEqualTo(new Commands.Result("", "", 3));
   }
 
   @Test
   void exec_commandThatIsNotInTheImage_exits126Or127() throws Exception {
     InstanceId id = start(SLEEP);
-    assertThat(run(engine(), id, "no-such-command").exitCode()).isIn(126, 127);
+    assertThat(Commands.run(engine(), id, "no-such-command").exitCode()).isIn(126, 127);
   }
 
   @Test
   void exec_withEnvironment_commandSeesIt() throws Exception {
     InstanceId id = start(SLEEP);
     ExecRequest request = new ExecRequest(GREETING, Map.of("GREETING", "hello"), Optional.empty());
-    assertThat(run(engine(), id, request, new byte[0]).stdout()).isEqualTo("hello\n");
+    assertThat(Commands.run(engine(), id, request, new byte[0]).stdout()).isEqualTo("hello\n");
   }
 
   @Test
   void exec_inAnInstance_hostNameIsItsName() throws Exception {
     InstanceId id = start(SLEEP);
-    assertThat(run(engine(), id, "hostname").stdout()).isEqualTo("web-1\n");
+    assertThat(Commands.run(engine(), id, "hostname").stdout()).isEqualTo("web-1\n");
   }
 
   @Test
@@ -331,9 +333,9 @@ public abstract class EngineContract {
     random.nextBytes(content);
     ByteArrayOutputStream back = new ByteArrayOutputStream();
 
-    try (ExecSession session = engine().exec(id, command("cat"));
+    try (ExecSession session = engine().exec(id, Commands.request("cat"));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> writing = threads.submit(() -> write(session.stdin(), content));
+      Future<?> writing = threads.submit(() -> Commands.write(session.stdin(), content));
       session.stdout().transferTo(back);
       writing.get();
       assertThat(session.awaitExit()).isZero();
@@ -345,7 +347,7 @@ public abstract class EngineContract {
   @Test
   void exec_inputThatIsNotRead_endsWithTheCommand() throws Exception {
     InstanceId id = start(SLEEP);
-    assertThat(run(engine(), id, command("echo", "done"), new byte[16]).stdout())
+    assertThat(Commands.run(engine(), id, Commands.request("echo", "done"), new byte[16]).stdout())
         .isEqualTo("done\n");
   }
 
@@ -353,10 +355,10 @@ public abstract class EngineContract {
   void exec_severalAtOnce_eachHasItsOwnOutput() throws Exception {
     InstanceId id = start(SLEEP);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Result>> results = new ArrayList<>();
+      List<Future<Commands.Result>> results = new ArrayList<>();
       for (int number = 0; number < 8; number++) {
         String word = "word" + number;
-        results.add(threads.submit(() -> run(engine(), id, "echo", word)));
+        results.add(threads.submit(() -> Commands.run(engine(), id, "echo", word)));
       }
       for (int number = 0; number < 8; number++) {
         assertThat(results.get(number).get().stdout()).isEqualTo("word" + number + "\n");
@@ -367,7 +369,7 @@ public abstract class EngineContract {
   @Test
   void exec_closedBeforeItsEnd_commandIsEnded() throws Exception {
     InstanceId id = start(SLEEP);
-    ExecSession session = engine().exec(id, command("cat"));
+    ExecSession session = engine().exec(id, Commands.request("cat"));
     session.stdin().write('x');
     session.stdin().flush();
     assertThat(session.stdout().read()).isEqualTo('x');
@@ -488,7 +490,7 @@ public abstract class EngineContract {
 
     engine().copyIn(id, "/root", Tar.of(Map.of("folder/a", "first\n", "folder/b", "second\n")));
 
-    assertThat(run(engine(), id, "cat", "/root/folder/a").stdout()).isEqualTo("first\n");
+    assertThat(Commands.run(engine(), id, "cat", "/root/folder/a").stdout()).isEqualTo("first\n");
     try (InputStream tar = engine().copyOut(id, "/root/folder")) {
       assertThat(Tar.files(tar)).isEqualTo(Map.of("folder/a", "first\n", "folder/b", "second\n"));
     }
@@ -526,7 +528,8 @@ public abstract class EngineContract {
             Map.of("volume-1", folder));
     engine().start(id);
 
-    assertThat(run(engine(), id, "cat", "/data/greeting").stdout()).isEqualTo("from the host\n");
+    assertThat(Commands.run(engine(), id, "cat", "/data/greeting").stdout())
+        .isEqualTo("from the host\n");
     engine().copyIn(id, "/data", Tar.of(Map.of("answer", "from inside\n")));
     assertThat(folder.resolve("answer")).hasContent("from inside\n");
     engine().remove(id);
@@ -577,40 +580,6 @@ public abstract class EngineContract {
   protected final EngineInstance awaitExit(InstanceId id) {
     return Await.until(
         "its end", () -> engine().find(id).orElseThrow(), seen -> seen.state() == State.EXITED);
-  }
-
-  /** What a command gave. */
-  public record Result(String stdout, String stderr, int exitCode) {}
-
-  /** Runs a command without input or terminal. */
-  protected static Result run(Engine engine, InstanceId id, String... command) throws Exception {
-    return run(engine, id, command(command), new byte[0]);
-  }
-
-  private static Result run(Engine engine, InstanceId id, ExecRequest request, byte[] input)
-      throws Exception {
-    try (ExecSession session = engine.exec(id, request);
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<byte[]> errors = threads.submit(() -> session.stderr().readAllBytes());
-      Future<?> writing = threads.submit(() -> write(session.stdin(), input));
-      String stdout = new String(session.stdout().readAllBytes(), StandardCharsets.UTF_8);
-      writing.get();
-      return new Result(
-          stdout, new String(errors.get(), StandardCharsets.UTF_8), session.awaitExit());
-    }
-  }
-
-  /** A command may end before it has read all: then writing fails, which is no fault. */
-  private static void write(OutputStream stdin, byte[] input) {
-    try (stdin) {
-      stdin.write(input);
-    } catch (IOException e) {
-      // The command has ended.
-    }
-  }
-
-  private static ExecRequest command(String... command) {
-    return new ExecRequest(List.of(command), Map.of(), Optional.empty());
   }
 
   /** What it has written so far. */

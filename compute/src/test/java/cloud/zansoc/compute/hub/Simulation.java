@@ -268,31 +268,8 @@ final class Simulation {
         deployment,
         book -> {
           DeploymentSpec spec = book.deployment().spec();
-          ServiceSpec web = spec.services().getFirst();
-          ServiceSpec scaled =
-              new ServiceSpec(
-                  web.name(),
-                  web.image(),
-                  web.command(),
-                  web.environment(),
-                  web.secrets(),
-                  web.size(),
-                  replicas,
-                  web.spread(),
-                  web.labels(),
-                  web.volumes(),
-                  web.ports(),
-                  web.restart(),
-                  web.health());
-          return book.with(
-              book.deployment()
-                  .with(
-                      new DeploymentSpec(
-                          spec.name(),
-                          List.of(scaled),
-                          spec.privateNetwork(),
-                          spec.mostPerHour(),
-                          spec.duration())));
+          ServiceSpec scaled = spec.services().getFirst().withReplicas(replicas);
+          return book.with(book.deployment().with(spec.withServices(List.of(scaled))));
         });
   }
 

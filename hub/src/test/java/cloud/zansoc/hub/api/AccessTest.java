@@ -51,6 +51,13 @@ final class AccessTest {
           "GET /v1/tokens P",
           "POST /v1/tokens P",
           "DELETE /v1/tokens/{token} P",
+          "GET /v1/ssh COHP",
+          "GET /v1/keys CP",
+          "POST /v1/keys CP",
+          "DELETE /v1/keys CP",
+          "GET /v1/instances/{instance}/logs CP",
+          "GET /v1/instances/{instance}/files CP",
+          "POST /v1/instances/{instance}/files CP",
           "GET /v1/buckets CP",
           "POST /v1/buckets CP",
           "GET /v1/buckets/{bucket} CP",
@@ -135,6 +142,7 @@ final class AccessTest {
             .replace("{token}", "none")
             .replace("{bucket}", "none")
             .replace("{shard}", "a".repeat(26))
+            .replace("{instance}", "none")
             .replace("{share}", "none");
     ApiCall call =
         switch (method) {

@@ -1,13 +1,16 @@
 package cloud.zansoc.hub.api;
 
 import cloud.zansoc.base.PeerId;
+import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.hub.registry.Enrolment;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.hub.registry.Hosts;
 import cloud.zansoc.hub.registry.Invitations;
 import cloud.zansoc.hub.registry.Members;
+import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlCatalogue;
+import cloud.zansoc.hub.store.SqlKeyStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.identity.Identity;
@@ -75,6 +78,19 @@ final class ApiFixture {
             issuer,
             directory.members()),
         new Guests(clock),
-        new Api.Surroundings(name -> view, () -> "", host -> {}, Optional.empty()));
+        new Api.Surroundings(
+            name -> view,
+            () -> "",
+            host -> {},
+            Optional.empty(),
+            new Api.Instances(
+                (tenant, name) -> {
+                  throw new IllegalStateException("nobody asks");
+                },
+                new InstanceStreams((host, name, request, timeout) -> {
+                  throw new IllegalStateException("nobody asks");
+                }),
+                new SshAccess(new SqlKeyStore(database), directory.members(), clock),
+                name -> Optional.empty())));
   }
 }

@@ -5,12 +5,12 @@ import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.block.BlockDialer.Relay;
-import cloud.zansoc.net.block.BlockServer;
 import cloud.zansoc.net.block.BlockTimings;
 import cloud.zansoc.net.block.PeerTransport;
 import cloud.zansoc.net.block.Protocols;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A host's end of the control connection: dials the hub, serves its orders and the clients that it
- * relays, and dials again whenever the connection is lost or silent. Thread-safe.
+ * A host's end of the control connection: dials the hub, serves its orders, its streams and the
+ * clients that it relays, and dials again whenever the connection is lost or silent. Thread-safe.
  */
 public final class ControlAgent implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlAgent.class);
@@ -47,7 +47,18 @@ public final class ControlAgent implements AutoCloseable {
    *
    * @param failure gone once the hub has been reached again
    */
-  public record Status(State state, Optional<ZansocException> failure) {}
+  public record Status(State state, Optional<ZansocException> failure) {
+    /** Whether the hub's machine answered that nothing listens there. */
+    public boolean isRefused() {
+      for (Throwable cause = failure.orElse(null); cause != null; cause = cause.getCause()) {
+        if (cause instanceof ConnectException
+            && String.valueOf(cause.getMessage()).contains("Connection refused")) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
 
   private final PeerTransport transport;
   private final Relay hub;
@@ -62,22 +73,17 @@ public final class ControlAgent implements AutoCloseable {
    * An agent that does not dial yet.
    *
    * @param hub its peer port, and the id it must prove
-   * @param blocks serves relayed clients
    */
-  public ControlAgent(PeerTransport transport, Relay hub, OrderHandler orders, BlockServer blocks) {
-    this(transport, hub, orders, blocks, ControlTimings.STANDARD);
+  public ControlAgent(PeerTransport transport, Relay hub, HostServices services) {
+    this(transport, hub, services, ControlTimings.STANDARD);
   }
 
   /** As above, with waiting times of one's own. */
   public ControlAgent(
-      PeerTransport transport,
-      Relay hub,
-      OrderHandler orders,
-      BlockServer blocks,
-      ControlTimings timings) {
+      PeerTransport transport, Relay hub, HostServices services, ControlTimings timings) {
     this.transport = transport;
     this.hub = hub;
-    this.streams = new HostStreams(orders, blocks);
+    this.streams = new HostStreams(services);
     this.timings = timings;
   }
 

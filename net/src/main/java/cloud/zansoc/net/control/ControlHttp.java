@@ -32,21 +32,27 @@ final class ControlHttp {
   /** The most relayed clients of a host at once. */
   static final int MAX_RELAYS_OF_HOST = 64;
 
+  /** The most streams to a host at once. */
+  static final int MAX_STREAMS_OF_HOST = 256;
+
   /** What may be under way to a stream's reader that does not read, in bytes. */
   static final int STREAM_WINDOW_BYTES = 1 << 20;
 
   static final String ORDERS_PATH = "/orders/";
+  static final String STREAMS_PATH = "/streams/";
   static final String RELAY_PATH = "/relay";
   static final String OK = "200";
 
+  /** The longest frame of a stream's bytes. */
+  static final int MAX_FRAME_BYTES = 64 * 1024;
+
   private static final String ERROR_HEADER = "zansoc-error";
-  private static final int MAX_FRAME_BYTES = 64 * 1024;
   private static final int MAX_HEADER_BYTES = 8 * 1024;
   private static final int MAX_MESSAGE_BYTES = 1024;
 
   /** So large that streams whose readers do not read leave room for all others. */
   private static final int CONNECTION_WINDOW_BYTES =
-      (MAX_ORDERS + MAX_RELAYS_OF_HOST) * STREAM_WINDOW_BYTES;
+      (MAX_ORDERS + MAX_RELAYS_OF_HOST + MAX_STREAMS_OF_HOST) * STREAM_WINDOW_BYTES;
 
   private ControlHttp() {}
 
@@ -66,7 +72,9 @@ final class ControlHttp {
     Http2FrameCodec codec =
         Http2FrameCodecBuilder.forServer()
             .initialSettings(
-                settings().maxConcurrentStreams((long) MAX_ORDERS + MAX_RELAYS_OF_HOST))
+                settings()
+                    .maxConcurrentStreams(
+                        (long) MAX_ORDERS + MAX_RELAYS_OF_HOST + MAX_STREAMS_OF_HOST))
             // The hub resets a stream for each relayed client that leaves: that is no attack.
             .decoderEnforceMaxRstFramesPerWindow(0, 0)
             .encoderEnforceMaxRstFramesPerWindow(0, 0)

@@ -28,7 +28,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** One host's control connection, seen from the hub: each order and each relay is a stream. */
+/**
+ * One host's control connection, seen from the hub: each order, relay and stream is one of HTTP/2.
+ */
 // A write or close that fails ends its channel, and that fails the order.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class HostLinkConnection implements HostLink {
@@ -36,6 +38,7 @@ final class HostLinkConnection implements HostLink {
   private final PeerId host;
   private final Semaphore orders = new Semaphore(ControlHttp.MAX_ORDERS);
   private final AtomicInteger relays = new AtomicInteger();
+  private final AtomicInteger streams = new AtomicInteger();
 
   HostLinkConnection(Channel channel, PeerId host) {
     this.channel = channel;
@@ -108,6 +111,71 @@ final class HostLinkConnection implements HostLink {
   }
 
   @Override
+  public ControlStream open(String name, byte[] request, Duration timeout) {
+    String action = "stream " + name + " to host " + host.shortText();
+    if (request.length > StreamHandler.MAX_REQUEST_BYTES) {
+      throw new ZansocException(
+          ErrorCode.TOO_LARGE,
+          "%s: a request has at most %d bytes, not %d"
+              .formatted(action, StreamHandler.MAX_REQUEST_BYTES, request.length));
+    }
+    if (!take(streams, ControlHttp.MAX_STREAMS_OF_HOST)) {
+      throw new ZansocException(
+          ErrorCode.RATE_LIMITED,
+          "%s: the host has %d streams already; try again later"
+              .formatted(action, ControlHttp.MAX_STREAMS_OF_HOST));
+    }
+    OpenedStream opened = new OpenedStream();
+    Future<Http2StreamChannel> opening = open(opened);
+    opening.addListener(done -> {
+      if (opening.isSuccess()) {
+        opening.getNow().closeFuture().addListener(closed -> streams.decrementAndGet());
+      } else {
+        streams.decrementAndGet();
+      }
+    });
+    return begin(action, name, request, new Opening(opening, opened), timeout);
+  }
+
+  private record Opening(Future<Http2StreamChannel> channel, OpenedStream answer) {}
+
+  private static ControlStream begin(
+      String action, String name, byte[] request, Opening opening, Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    boolean served = false;
+    try {
+      Http2StreamChannel channel = opening.channel().get(left(deadline), TimeUnit.NANOSECONDS);
+      StreamEnd end = new StreamEnd(channel);
+      channel.pipeline().addLast(end);
+      channel.write(
+          new DefaultHttp2HeadersFrame(ControlHttp.request(ControlHttp.STREAMS_PATH + name)));
+      ByteBuf prefixed = Unpooled.buffer(Integer.BYTES + request.length);
+      channel.writeAndFlush(
+          new DefaultHttp2DataFrame(prefixed.writeInt(request.length).writeBytes(request)));
+      served = opening.answer().accepted().get(left(deadline), TimeUnit.NANOSECONDS);
+      return end;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ZansocException(ErrorCode.UNREACHABLE, action + " was given up: interrupted", e);
+    } catch (TimeoutException e) {
+      throw new ZansocException(
+          ErrorCode.TIMED_OUT, action + " had no answer within " + timeout.toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      throw failure(action, e);
+    } finally {
+      if (!served) {
+        opening
+            .channel()
+            .addListener(open -> {
+              if (opening.channel().isSuccess()) {
+                opening.channel().getNow().close();
+              }
+            });
+      }
+    }
+  }
+
+  @Override
   public void close() {
     channel.close();
   }
@@ -123,11 +191,7 @@ final class HostLinkConnection implements HostLink {
 
   /** Takes one of the host's places for relayed clients; false if there is none. */
   boolean takeRelay() {
-    if (relays.incrementAndGet() <= ControlHttp.MAX_RELAYS_OF_HOST) {
-      return true;
-    }
-    relays.decrementAndGet();
-    return false;
+    return take(relays, ControlHttp.MAX_RELAYS_OF_HOST);
   }
 
   /** Gives a place back. */
@@ -146,6 +210,14 @@ final class HostLinkConnection implements HostLink {
               }
             })
         .open();
+  }
+
+  private static boolean take(AtomicInteger taken, int most) {
+    if (taken.incrementAndGet() <= most) {
+      return true;
+    }
+    taken.decrementAndGet();
+    return false;
   }
 
   private static long left(long deadline) {

@@ -2,7 +2,6 @@ package cloud.zansoc.net.control;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
-import cloud.zansoc.net.block.BlockServer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,19 +16,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a host does with the streams that its hub opens: orders, and relayed clients. */
+/** What a host does with the streams that its hub opens: orders, streams, and relayed clients. */
 // A write or close that fails ends the stream, and the hub sees that.
 @SuppressWarnings("FutureReturnValueIgnored")
 @Sharable
 final class HostStreams extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(HostStreams.class);
 
-  private final OrderHandler orders;
-  private final BlockServer blocks;
+  private final HostServices services;
 
-  HostStreams(OrderHandler orders, BlockServer blocks) {
-    this.orders = orders;
-    this.blocks = blocks;
+  HostStreams(HostServices services) {
+    this.services = services;
   }
 
   @Override
@@ -44,6 +41,8 @@ final class HostStreams extends ChannelInboundHandlerAdapter {
       context.pipeline().addLast(new BodyReader(new Order(name)));
       context.pipeline().remove(this);
       context.fireChannelRead(request);
+    } else if (path.startsWith(ControlHttp.STREAMS_PATH)) {
+      stream(context, path.substring(ControlHttp.STREAMS_PATH.length()));
     } else if (path.equals(ControlHttp.RELAY_PATH)) {
       relay(context);
     } else {
@@ -53,13 +52,21 @@ final class HostStreams extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void stream(ChannelHandlerContext context, String name) {
+    Channel channel = context.channel();
+    StreamEnd end = new StreamEnd(channel);
+    context.pipeline().addLast(end);
+    context.pipeline().remove(this);
+    new ServedStream(name, channel, end).serve(services.streams());
+  }
+
   private void relay(ChannelHandlerContext context) {
     Channel stream = context.channel();
     stream.writeAndFlush(
         new DefaultHttp2HeadersFrame(new DefaultHttp2Headers().status(ControlHttp.OK)));
     stream.pipeline().addLast(new StreamBytes());
     context.pipeline().remove(this);
-    blocks.accept(stream);
+    services.blocks().accept(stream);
   }
 
   private final class Order implements BodyReader.Receiver {
@@ -83,7 +90,7 @@ final class HostStreams extends ChannelInboundHandlerAdapter {
     private void carryOut(Channel stream, byte[] body) {
       Runnable reply;
       try {
-        byte[] answer = orders.handle(name, body);
+        byte[] answer = services.orders().handle(name, body);
         if (answer.length > OrderHandler.MAX_BODY_BYTES) {
           throw new ZansocException(
               ErrorCode.TOO_LARGE, "the answer has " + answer.length + " bytes");

@@ -20,7 +20,11 @@ public final class Orders {
   /** Body: compute's InstanceOrder as JSON. Answer: its InstanceStatus. Idempotent. */
   public static final String INSTANCE = "instance";
 
-  /** Body empty. Answer: a JSON list of InstanceStatus, of all instances that the host knows. */
+  /**
+   * Body: empty, or a JSON list of the ids of the instances that the hub still knows; the host
+   * forgets those that it has removed and that are not named. Answer: a JSON list of
+   * InstanceStatus, of all instances that the host knows.
+   */
   public static final String INSTANCES = "instances";
 
   /** Body: compute's OfferRequest as JSON. Answer: its HostOffer. */

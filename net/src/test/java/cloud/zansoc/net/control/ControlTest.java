@@ -218,7 +218,11 @@ final class ControlTest {
     opened.add(twin);
     Relay address = new Relay(cast.hub.id(), Cast.address(addresses.getLast()));
     // Patient, so that the two do not take turns for as long as the test lasts.
-    ControlAgent second = new ControlAgent(twin, address, (name, body) -> new byte[] {7}, blocks);
+    ControlAgent second =
+        new ControlAgent(
+            twin,
+            address,
+            new HostServices((name, body) -> new byte[] {7}, StreamHandler.none(), blocks));
     second.start();
     opened.add(second);
 
@@ -247,7 +251,12 @@ final class ControlTest {
 
   private ControlAgent agent(Identity expected, InetSocketAddress address) {
     Relay hub = new Relay(expected.id(), Cast.address(address));
-    ControlAgent agent = new ControlAgent(hostTransport, hub, this::carryOut, blocks, HASTY);
+    ControlAgent agent =
+        new ControlAgent(
+            hostTransport,
+            hub,
+            new HostServices(this::carryOut, StreamHandler.none(), blocks),
+            HASTY);
     agent.start();
     opened.add(agent);
     return agent;

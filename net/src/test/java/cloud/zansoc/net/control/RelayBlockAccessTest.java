@@ -50,7 +50,10 @@ final class RelayBlockAccessTest extends BlockAccessContract {
   private final BlockServer blocks = new BlockServer(hostTransport, service, BandwidthLimit.none());
   private final Relay relay = new Relay(cast.hub.id(), Cast.address(hub.listen(Cast.anyPort())));
   private final ControlAgent agent =
-      new ControlAgent(hostTransport, relay, (name, body) -> body, blocks);
+      new ControlAgent(
+          hostTransport,
+          relay,
+          new HostServices((name, body) -> body, StreamHandler.none(), blocks));
   private final NettyBlockDialer dialer = new NettyBlockDialer(clientTransport);
 
   @BeforeEach

@@ -1,0 +1,39 @@
+package cloud.zansoc.compute.engine.docker;
+
+import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.PeerId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an agent wants of its Docker or Podman engine.
+ *
+ * @param owner the host: several may share one engine, and each sees only its own instances
+ * @param address unix:///PATH or tcp://HOST:PORT; none: found, see {@link DockerEngine#connect}
+ * @param runtime one with more isolation, such as runsc; none: the engine's own
+ * @param cards ids (UUIDs) of the graphics cards that instances may get
+ * @param bandwidth of each instance in a second, in either direction; none: not limited
+ */
+public record DockerSettings(
+    PeerId owner,
+    Optional<String> address,
+    Optional<String> runtime,
+    List<GraphicsCard> cards,
+    Optional<ByteSize> bandwidth) {
+  public DockerSettings {
+    cards = List.copyOf(cards);
+  }
+
+  /**
+   * A graphics card that instances can get.
+   *
+   * @param id by which the engine knows it: its UUID
+   * @param name for people
+   */
+  public record GraphicsCard(String id, String name) {}
+
+  /** The usual ones: a found engine, its own runtime, no cards, no limit of bandwidth. */
+  public static DockerSettings of(PeerId owner, Optional<String> address) {
+    return new DockerSettings(owner, address, Optional.empty(), List.of(), Optional.empty());
+  }
+}

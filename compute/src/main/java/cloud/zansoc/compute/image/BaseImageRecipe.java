@@ -1,0 +1,60 @@
+package cloud.zansoc.compute.image;
+
+import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * Which Debian image to make.
+ *
+ * @param suite such as bookworm
+ * @param packages beyond the smallest system, in order and once each
+ * @param name of the image, with its tag
+ */
+public record BaseImageRecipe(String suite, List<String> packages, String name) {
+  /** Of the image that deployments run by default. */
+  public static final BaseImageRecipe DEFAULT =
+      new BaseImageRecipe(
+          "bookworm",
+          List.of(
+              "ca-certificates",
+              "curl",
+              "iproute2",
+              "iputils-ping",
+              "less",
+              "netcat-openbsd",
+              "openssh-sftp-server",
+              "procps",
+              "rsync"),
+          "zansoc/debian:bookworm");
+
+  public BaseImageRecipe {
+    check("a suite", suite, "[a-z][a-z0-9-]*", "bookworm");
+    packages.forEach(each -> check("a package", each, "[a-z0-9][a-z0-9+.-]+", "netcat-openbsd"));
+    check(
+        "an image",
+        name,
+        "([a-z0-9.-]+(:[0-9]+)?/)?[a-z0-9._-]+(/[a-z0-9._-]+)*:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}",
+        "zansoc/debian:bookworm");
+    packages = List.copyOf(new TreeSet<>(packages));
+  }
+
+  private static void check(String what, String text, String pattern, String example) {
+    if (!text.matches(pattern)) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "%s is named for example %s, not '%s'".formatted(what, example, text));
+    }
+  }
+
+  /** Names what is made by it: two recipes of one content share it. */
+  String digest() {
+    return Digest.sha256(
+            (suite + "\n" + String.join(",", packages) + "\n" + name)
+                .getBytes(StandardCharsets.UTF_8))
+        .toString();
+  }
+}

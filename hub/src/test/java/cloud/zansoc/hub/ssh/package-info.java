@@ -1,0 +1,4 @@
+@NullMarked
+package cloud.zansoc.hub.ssh;
+
+import org.jspecify.annotations.NullMarked;
