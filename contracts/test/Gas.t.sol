@@ -81,6 +81,29 @@ contract GasTest is Fixture {
         measured("close");
     }
 
+    function test_mandate() public {
+        vm.prank(client);
+        escrow.grant(other, "shop", uint96(AMOUNT), 10 * RATE, uint64(START + 1 days));
+        measured("grant a mandate");
+        Leases.Offer[] memory offers = new Leases.Offer[](1);
+        Leases.Signature[] memory signatures = new Leases.Signature[](1);
+        for (uint256 i = 0; i < 2; i++) {
+            offers[0] = offer(RATE, i);
+            signatures[0] = signature(HOST_KEY, escrow.leaseId(offers[0]));
+            vm.prank(other);
+            escrow.openFor(client, offers, signatures, HOUR, "shop");
+        }
+        measured("open by a mandate");
+        bytes32 lease = escrow.leaseId(offers[0]);
+        vm.prank(other);
+        escrow.topUpFor(lease, HOUR);
+        measured("top up by a mandate");
+        vm.warp(START + HOUR / 2);
+        vm.prank(other);
+        escrow.close(lease, 1);
+        measured("close by a mandate");
+    }
+
     function test_redeem() public {
         bytes32 ref = keccak256("lease");
         vm.prank(client);

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {DealFixture} from "./DealFixture.sol";
 import {Leases} from "../src/escrow/Leases.sol";
+import {Mandates} from "../src/escrow/Mandates.sol";
 import {Vouchers} from "../src/escrow/Vouchers.sol";
 import {HostRegistry} from "../src/HostRegistry.sol";
 import {StorageDeals} from "../src/StorageDeals.sol";
@@ -23,6 +24,13 @@ contract Handler is DealFixture {
         bool closed;
     }
 
+    /// Of the mandate that a client has given to the agent, if it has.
+    struct MandateSums {
+        bool granted;
+        uint256 mostBudget;
+        uint256 cost;
+    }
+
     struct DealSums {
         uint256 periods;
         uint256 proven;
@@ -36,6 +44,9 @@ contract Handler is DealFixture {
 
     bytes32[] public leases;
     mapping(bytes32 lease => LeaseSums) public leaseSums;
+    mapping(address client => MandateSums) public mandateSums;
+    mapping(bytes32 lease => uint256) public agentPrepaid;
+    address public constant agent = address(0xA6E7);
     bytes32[] public dealIds;
     mapping(bytes32 deal => DealSums) private dealSums;
     mapping(address host => uint256) public vouchersPaid;
@@ -173,7 +184,78 @@ contract Handler is DealFixture {
 
     function close(uint256 which, bool byHost) external {
         (, bool found) = pickLease(which);
-        if (found) closeLease(which % leases.length, byHost);
+        if (found) closeLease(which % leases.length, party(which % leases.length, byHost));
+    }
+
+    // ---- mandates
+
+    function grant(uint256 by, uint96 budget, uint80 mostRate, uint32 life) external {
+        address account = actor(by);
+        budget = uint96(within(budget, 1, 100_000e18));
+        mostRate = uint80(within(mostRate, 1, 4e15));
+        vm.prank(account);
+        escrow.grant(agent, "shop", budget, mostRate, uint64(block.timestamp + life % 30 days));
+        mandateSums[account].granted = true;
+        if (budget > mandateSums[account].mostBudget) mandateSums[account].mostBudget = budget;
+    }
+
+    function revoke(uint256 by) external {
+        if (!mandateSums[actor(by)].granted) return;
+        vm.prank(actor(by));
+        escrow.revoke(agent, "shop");
+    }
+
+    function openFor(uint256 byClient, uint256 byHost, uint64 rate, uint32 paidSeconds) external {
+        if (leases.length >= MOST) return;
+        address account = actor(byClient);
+        paidSeconds = uint32(within(paidSeconds, 1, 10 days));
+        Leases.Offer[] memory offers = new Leases.Offer[](1);
+        Leases.Signature[] memory signatures = new Leases.Signature[](1);
+        offers[0] = offer(uint96(within(rate, 1, 1e14)) * 10, nonce++);
+        (offers[0].host, offers[0].client) = (actor(byHost), account);
+        bytes32 lease = escrow.leaseId(offers[0]);
+        signatures[0] = signature(keys[byHost % ACTORS], lease);
+        uint256 cost = uint256(offers[0].rate) * paidSeconds;
+        bool allowed = mandateAllows(account, cost, offers[0].rate);
+        vm.prank(agent);
+        try escrow.openFor(account, offers, signatures, paidSeconds, "shop") {
+            check(allowed, "opened beyond the mandate");
+            leases.push(lease);
+            leaseSums[lease] = LeaseSums(offers[0].rate, block.timestamp, cost, 0, 0, false);
+            agentPrepaid[lease] = cost;
+        } catch {
+            check(!allowed, "not opened within the mandate");
+        }
+    }
+
+    function topUpFor(uint256 which, uint32 paidSeconds) external {
+        (bytes32 lease, bool found) = pickLease(which);
+        if (!found) return;
+        paidSeconds = uint32(within(paidSeconds, 1, 10 days));
+        uint256 cost = leaseSums[lease].rate * paidSeconds;
+        bool allowed = agentPrepaid[lease] != 0 && escrow.runway(lease) != 0
+            && mandateAllows(escrow.leaseOf(lease).client, cost, 0);
+        vm.prank(agent);
+        try escrow.topUpFor(lease, paidSeconds) {
+            check(allowed, "topped up beyond the mandate");
+            leaseSums[lease].deposited += cost;
+            agentPrepaid[lease] += cost;
+        } catch {
+            check(!allowed, "not topped up within the mandate");
+        }
+    }
+
+    function closeFor(uint256 which) external {
+        (bytes32 lease, bool found) = pickLease(which);
+        if (!found) return;
+        if (agentPrepaid[lease] != 0 || escrow.runway(lease) == 0) {
+            closeLease(which % leases.length, agent);
+            return;
+        }
+        vm.prank(agent);
+        try escrow.close(lease, 1) {
+            check(false, "the agent closed a lease that it did not open");
+        } catch {}
     }
 
     // ---- vouchers
@@ -360,7 +442,7 @@ contract Handler is DealFixture {
     // ---- everybody leaves; called by the invariants, not by the fuzzer (it is only here that state may be read)
 
     function leaveAll() public {
-        while (leases.length > 0) closeLease(0, false);
+        while (leases.length > 0) closeLease(0, party(0, false));
         while (dealIds.length > 0) leaveDeal();
         for (uint256 i = 0; i < ACTORS; i++) {
             (address account, address payee) = (actor(i), next(i));
@@ -447,6 +529,28 @@ contract Handler is DealFixture {
         }
     }
 
+    function checkMandates() external view {
+        for (uint256 a = 0; a < ACTORS; a++) {
+            Mandates.Mandate memory mandate = escrow.mandateOf(actors[a], agent, "shop");
+            MandateSums memory sums = mandateSums[actors[a]];
+            uint256 rates;
+            uint256 prepaid;
+            for (uint256 i = 0; i < leases.length; i++) {
+                bytes32 lease = leases[i];
+                if (agentPrepaid[lease] == 0 || escrow.leaseOf(lease).client != actors[a]) continue;
+                (address opener, uint256 share) = escrow.agentOf(lease);
+                eq(opener, agent, "agent");
+                eq(share, agentPrepaid[lease], "the agent's part of a lease");
+                rates += leaseSums[lease].rate;
+                prepaid += agentPrepaid[lease];
+            }
+            eq(mandate.rate, rates, "the rates of the open leases");
+            eq(mandate.used, prepaid + sums.cost, "used = in open leases + cost of closed ones");
+            check(mandate.used <= sums.mostBudget, "no more than ever granted");
+        }
+        eq(escrow.balanceOf(agent) + coin.balanceOf(agent), 0, "the agent has nothing");
+    }
+
     function checkDeals() external view {
         for (uint256 i = 0; i < dealIds.length; i++) {
             StorageDeals.Deal memory entry = deals.dealOf(dealIds[i]);
@@ -466,15 +570,30 @@ contract Handler is DealFixture {
         return uint256(entry.rate) * (entry.paidUntil - entry.settledUntil);
     }
 
-    function closeLease(uint256 index, bool byHost) private {
+    function party(uint256 index, bool isHost) private view returns (address) {
+        Leases.Lease memory entry = escrow.leaseOf(leases[index]);
+        return isHost ? entry.host : entry.client;
+    }
+
+    function mandateAllows(address account, uint256 cost, uint256 rate) private view returns (bool) {
+        Mandates.Mandate memory mandate = escrow.mandateOf(account, agent, "shop");
+        return mandateSums[account].granted && block.timestamp <= mandate.expiry
+            && uint256(mandate.rate) + rate <= mandate.mostRate && uint256(mandate.used) + cost <= mandate.budget
+            && cost <= escrow.balanceOf(account);
+    }
+
+    function closeLease(uint256 index, address by) private {
         bytes32 lease = leases[index];
-        Leases.Lease memory entry = escrow.leaseOf(lease);
+        address account = escrow.leaseOf(lease).client;
         LeaseSums storage sums = leaseSums[lease];
         uint256 before = escrow.balanceOf(treasury);
         uint256 due = escrow.due(lease);
-        vm.prank(byHost ? entry.host : entry.client);
+        vm.prank(by);
         uint256 refund = escrow.close(lease, 1);
         fee(before, due);
+        uint256 prepaid = agentPrepaid[lease];
+        if (prepaid > refund) mandateSums[account].cost += prepaid - refund;
+        delete agentPrepaid[lease];
         sums.paid += due;
         eq(sums.deposited, sums.paid + refund, "deposited = paid + refunded");
         leases[index] = leases[leases.length - 1];

@@ -30,6 +30,25 @@ contract HandlerTest is Base {
         handler.close(0, true);
         eq(handler.fees(), 20_000, "fees");
 
+        handler.grant(0, 1e18, 2000, 10 days);
+        handler.openFor(0, 1, 100, 1000);
+        bytes32 second = handler.leases(0);
+        eq(handler.agentPrepaid(second), 1_000_000, "prepaid by the agent");
+        handler.openFor(0, 1, 101, 1000);
+        handler.topUpFor(0, 100);
+        eq(handler.agentPrepaid(second), 1_100_000, "topped up by the agent");
+        handler.topUp(0, 2, 50);
+        handler.pass(500, 1);
+        handler.closeFor(0);
+        (,, uint256 cost) = handler.mandateSums(handler.actors(0));
+        eq(cost, 450_000, "cost to the mandate");
+        handler.revoke(0);
+        handler.openFor(0, 1, 100, 1000);
+        handler.openLease(0, 1, 100, 1000);
+        handler.closeFor(0);
+        handler.close(0, true);
+        handler.checkMandates();
+
         handler.fund(3, 1e18);
         handler.redeem(3, 1e17);
         eq(handler.vouchersPaid(handler.actors(3)), 1e17, "redeemed");
@@ -38,7 +57,7 @@ contract HandlerTest is Base {
 
         handler.openDeal(0, 1, 100, 55, 3);
         handler.prove(0);
-        eq(handler.fees(), 20_000 + 1e16 + 10, "fee of a proof");
+        eq(handler.fees(), 20_000 + 50_000 + 1e16 + 10, "fee of a proof");
         handler.pass(0, 250);
         handler.thaw(1, type(uint96).max);
         handler.fault(0, 1);

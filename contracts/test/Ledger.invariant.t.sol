@@ -24,7 +24,7 @@ contract LedgerInvariants is Base {
     }
 
     function targetSelectors() external view returns (FuzzSelector[] memory targets) {
-        bytes4[22] memory actions = [
+        bytes4[27] memory actions = [
             handler.pass.selector,
             handler.deposit.selector,
             handler.depositWithStolenPermit.selector,
@@ -35,6 +35,11 @@ contract LedgerInvariants is Base {
             handler.settle.selector,
             handler.settleAll.selector,
             handler.close.selector,
+            handler.grant.selector,
+            handler.revoke.selector,
+            handler.openFor.selector,
+            handler.topUpFor.selector,
+            handler.closeFor.selector,
             handler.fund.selector,
             handler.redeem.selector,
             handler.closeChannel.selector,
@@ -58,6 +63,7 @@ contract LedgerInvariants is Base {
         custody_coversAllLiabilities();
         modules_holdWhatTheyOwe();
         leases_conserveMoney();
+        mandates_areKept();
         deals_endEachPeriodOnce();
         vouchersAndFees_addUp();
         supply_staysBelowTheCap();
@@ -89,6 +95,12 @@ contract LedgerInvariants is Base {
     /// For each lease: deposited = paid + left + refunded; paid depends on the last settlement only; no debt.
     function leases_conserveMoney() private view {
         handler.checkLeases();
+    }
+
+    /// For each mandate: used = prepaid for open leases + cost of closed ones, never above the largest budget; its rate is that of its
+    /// open leases; its agent has nothing.
+    function mandates_areKept() private view {
+        handler.checkMandates();
     }
 
     /// Each period of a deal ends in exactly one of proven, faulted, refunded.

@@ -5,13 +5,13 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {Coin} from "../Coin.sol";
 import {Custody} from "./Custody.sol";
-import {Leases} from "./Leases.sol";
+import {Mandates} from "./Mandates.sol";
 import {Rewards} from "./Rewards.sol";
 import {Vouchers} from "./Vouchers.sol";
 
 /// Custody together with the ways to pay out of it that are used most, so that no such payment crosses a contract.
 /// `multicall` makes permit, deposit and opening one transaction; no function takes ether.
-contract Escrow is Leases, Vouchers, Rewards, Multicall {
+contract Escrow is Mandates, Vouchers, Rewards, Multicall {
     constructor(
         Coin coin,
         address treasury,

@@ -67,26 +67,10 @@ abstract contract Leases is Custody {
 
     /// Takes an offer and prepays it from the caller's balance. `deployment` groups leases that belong together, for the events only.
     function open(Offer calldata offer, Signature calldata signature, uint32 paidSeconds, bytes32 deployment)
-        public
+        external
         returns (bytes32 lease)
     {
-        if (block.timestamp > offer.expiry) revert OfferExpired(offer.expiry);
-        if (offer.client != address(0) && offer.client != msg.sender) revert NotOffered(msg.sender, offer.client);
-        if (offer.rate == 0 || offer.rate % COMMISSION_DIVISOR != 0) revert InvalidRate(offer.rate);
-        lease = leaseId(offer);
-        _checkSigner(lease, offer.host, signature.r, signature.vs);
-        Lease storage entry = _leases[lease];
-        if (entry.host != address(0)) revert OfferUsed(lease);
-
-        uint48 start = uint48(block.timestamp);
-        uint48 until = start + paidSeconds;
-        _debit(msg.sender, uint256(offer.rate) * paidSeconds);
-        entry.client = msg.sender;
-        entry.settledUntil = start;
-        entry.paidUntil = until;
-        entry.host = offer.host;
-        entry.rate = offer.rate;
-        emit LeaseOpened(lease, msg.sender, offer.host, offer.rate, start, until, offer.resources, deployment);
+        return _take(msg.sender, offer, signature, paidSeconds, deployment);
     }
 
     /// Takes the offers of a deployment, all or none.
@@ -98,7 +82,7 @@ abstract contract Leases is Custody {
     ) external returns (bytes32[] memory leases) {
         leases = new bytes32[](offers.length);
         for (uint256 i = 0; i < offers.length; i++) {
-            leases[i] = open(offers[i], signatures[i], paidSeconds, deployment);
+            leases[i] = _take(msg.sender, offers[i], signatures[i], paidSeconds, deployment);
         }
     }
 
@@ -115,15 +99,7 @@ abstract contract Leases is Custody {
 
     /// Prepays further seconds from the caller's balance. What is left at the end goes to the client, whoever topped up.
     function topUp(bytes32 lease, uint32 paidSeconds) external returns (uint256 until) {
-        Lease storage entry = _open(lease);
-        uint48 before = entry.paidUntil;
-        if (block.timestamp >= before) revert LeaseLapsed(lease, before);
-        uint256 amount = uint256(entry.rate) * paidSeconds;
-        uint48 extended = before + paidSeconds;
-        _debit(msg.sender, amount);
-        entry.paidUntil = extended;
-        emit LeaseToppedUp(lease, msg.sender, amount, extended);
-        return extended;
+        (, until) = _extend(lease, _open(lease), msg.sender, paidSeconds);
     }
 
     /// Pays the host for the seconds since the last settlement. Anyone may call it; a second call in the same second pays nothing.
@@ -139,8 +115,8 @@ abstract contract Leases is Custody {
         }
     }
 
-    /// Settles a lease, refunds the rest to the client and ends it: by client or host at any time, by anyone once it has lapsed.
-    /// The reason is for the record only; docs/reference/contracts.md lists the values.
+    /// Settles a lease, refunds the rest to the client and ends it: by client, host or agent at any time, by anyone once it has
+    /// lapsed. The reason is for the record only; docs/reference/contracts.md lists the values.
     function close(bytes32 lease, uint8 reason) external returns (uint256 refund) {
         return _close(lease, _open(lease), reason);
     }
@@ -181,6 +157,60 @@ abstract contract Leases is Custody {
         return entry.rate * uint256(_settledTo(entry.paidUntil) - entry.settledUntil);
     }
 
+    // ---- what mandates use
+
+    /// Whether an account opened a lease for its client.
+    function _isAgent(bytes32 lease, address account) internal view virtual returns (bool);
+
+    /// A lease has ended, and its client got the refund.
+    function _closed(bytes32 lease, uint96 rate, uint256 refund) internal virtual;
+
+    /// Takes an offer for a client and prepays it from the client's balance.
+    function _take(
+        address client,
+        Offer calldata offer,
+        Signature calldata signature,
+        uint32 paidSeconds,
+        bytes32 deployment
+    ) internal returns (bytes32 lease) {
+        if (block.timestamp > offer.expiry) revert OfferExpired(offer.expiry);
+        if (offer.client != address(0) && offer.client != client) revert NotOffered(client, offer.client);
+        if (offer.rate == 0 || offer.rate % COMMISSION_DIVISOR != 0) revert InvalidRate(offer.rate);
+        lease = leaseId(offer);
+        _checkSigner(lease, offer.host, signature.r, signature.vs);
+        Lease storage entry = _leases[lease];
+        if (entry.host != address(0)) revert OfferUsed(lease);
+
+        uint48 start = uint48(block.timestamp);
+        uint48 until = start + paidSeconds;
+        _debit(client, uint256(offer.rate) * paidSeconds);
+        entry.client = client;
+        entry.settledUntil = start;
+        entry.paidUntil = until;
+        entry.host = offer.host;
+        entry.rate = offer.rate;
+        emit LeaseOpened(lease, client, offer.host, offer.rate, start, until, offer.resources, deployment);
+    }
+
+    /// Prepays further seconds of an open lease from the payer's balance.
+    function _extend(bytes32 lease, Lease storage entry, address payer, uint32 paidSeconds)
+        internal
+        returns (uint256 amount, uint48 until)
+    {
+        uint48 before = entry.paidUntil;
+        if (block.timestamp >= before) revert LeaseLapsed(lease, before);
+        amount = uint256(entry.rate) * paidSeconds;
+        until = before + paidSeconds;
+        _debit(payer, amount);
+        entry.paidUntil = until;
+        emit LeaseToppedUp(lease, payer, amount, until);
+    }
+
+    function _open(bytes32 lease) internal view returns (Lease storage entry) {
+        entry = _leases[lease];
+        if (entry.client == address(0)) revert LeaseNotOpen(lease);
+    }
+
     function _settle(bytes32 lease, Lease storage entry) private returns (uint256 gross) {
         uint48 from = entry.settledUntil;
         uint48 to = _settledTo(entry.paidUntil);
@@ -195,19 +225,17 @@ abstract contract Leases is Custody {
     function _close(bytes32 lease, Lease storage entry, uint8 reason) private returns (uint256 refund) {
         address client = entry.client;
         uint48 until = entry.paidUntil;
-        if (msg.sender != client && msg.sender != entry.host && block.timestamp < until) revert NotParty(msg.sender);
+        bool mayEnd = msg.sender == client || msg.sender == entry.host || block.timestamp >= until;
+        if (!mayEnd && !_isAgent(lease, msg.sender)) revert NotParty(msg.sender);
         _settle(lease, entry);
-        refund = uint256(entry.rate) * (until - entry.settledUntil);
+        uint96 rate = entry.rate;
+        refund = uint256(rate) * (until - entry.settledUntil);
         entry.client = address(0);
         entry.settledUntil = 0;
         entry.paidUntil = 0;
         _credit(client, refund);
+        _closed(lease, rate, refund);
         emit LeaseClosed(lease, client, msg.sender, refund, reason);
-    }
-
-    function _open(bytes32 lease) private view returns (Lease storage entry) {
-        entry = _leases[lease];
-        if (entry.client == address(0)) revert LeaseNotOpen(lease);
     }
 
     function _settledTo(uint48 until) private view returns (uint48) {

@@ -110,9 +110,19 @@ abstract contract Vouchers is Custody {
         }
     }
 
-    /// The digest that a client signs.
+    /// The digest that a client signs: that of keccak256(abi.encode(VOUCHER_TYPEHASH, host, ref, total)), without an allocation.
     function voucherDigest(address host, bytes32 ref, uint256 total) public view returns (bytes32) {
-        return _hashTypedDataV4(keccak256(abi.encode(VOUCHER_TYPEHASH, host, ref, total)));
+        bytes32 typehash = VOUCHER_TYPEHASH;
+        bytes32 structHash;
+        assembly ("memory-safe") {
+            let memory_ := mload(0x40)
+            mstore(memory_, typehash)
+            mstore(add(memory_, 0x20), host)
+            mstore(add(memory_, 0x40), ref)
+            mstore(add(memory_, 0x60), total)
+            structHash := keccak256(memory_, 0x80)
+        }
+        return _hashTypedDataV4(structHash);
     }
 
     function _channel(bytes32 id) private view returns (Channel memory) {

@@ -99,6 +99,18 @@ export async function play(world) {
   chain.setTime(START + 1000 + 3000);
   await step("close", await send("client", "escrow", "close", lease, 1));
 
+  const shop = keccak256("0x5408");
+  const second = { ...offer, nonce: 8n };
+  const secondOffered = await sign(world, "host", "escrow", offerType, second);
+  const mandated = await read("escrow", "leaseId", second);
+  await step("grant", await send("client", "escrow", "grant", who.deployer.address, shop, COIN, 10n ** 15n, deadline));
+  await step(
+    "open by the mandate",
+    await send("deployer", "escrow", "openFor", client, [second], [{ r: secondOffered.r, vs: secondOffered.yParityAndS }], 60, shop),
+  );
+  await step("top up by the mandate", await send("deployer", "escrow", "topUpFor", mandated, 40));
+  await step("close by the mandate", await send("deployer", "escrow", "closeMany", [mandated], 1));
+
   await step("fund a channel", await send("client", "escrow", "fund", host, lease, 5n * COIN));
   for (const total of [COIN / 3n, 2n * COIN]) {
     const voucher = { host, ref: lease, total };

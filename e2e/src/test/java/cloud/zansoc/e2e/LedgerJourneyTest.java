@@ -7,9 +7,9 @@ import cloud.zansoc.cli.Profile;
 import cloud.zansoc.cli.Session;
 import cloud.zansoc.cli.local.LocalChain;
 import cloud.zansoc.cli.local.LocalCloud;
-import cloud.zansoc.hub.HubWallet;
 import cloud.zansoc.ledger.evm.Contracts;
 import cloud.zansoc.ledger.evm.ContractsFolder;
+import cloud.zansoc.ledger.evm.FolderWallet;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.node.LedgerView;
@@ -79,7 +79,7 @@ final class LedgerJourneyTest {
   }
 
   private static void up(LocalChain chain, LocalCloud cloud, Path at) {
-    cloud.startHub(chain.start(() -> HubWallet.loadOrCreate(at.resolve("hub")).account()));
+    cloud.startHub(chain.start(() -> FolderWallet.loadOrCreate(at.resolve("hub")).account()));
   }
 
   private static void spend(CommandLine user) {

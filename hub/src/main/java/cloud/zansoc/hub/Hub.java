@@ -29,6 +29,7 @@ import cloud.zansoc.ledger.books.BooksStore;
 import cloud.zansoc.ledger.evm.EvmBooks;
 import cloud.zansoc.ledger.evm.EvmChain;
 import cloud.zansoc.ledger.evm.EvmKey;
+import cloud.zansoc.ledger.evm.FolderWallet;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.net.block.PeerTransport;
@@ -144,14 +145,20 @@ public final class Hub implements AutoCloseable {
                           streams)));
 
       Metrics metrics = new Metrics(directory);
-      Optional<LedgerNode> ledger = configuration.ledger().map(its -> keep(new LedgerNode(its)));
+      Optional<EvmKey> wallet =
+          configuration.ledger().map(any -> FolderWallet.loadOrCreate(configuration.dataFolder()));
+      Optional<LedgerNode> ledger =
+          configuration
+              .ledger()
+              .map(its -> keep(new LedgerNode(its, wallet.orElseThrow().account())));
       Optional<LedgerBooks> books =
           configuration.ledger().map(its -> keep(books(its, new SqlBooksStore(database))));
       books.ifPresent(metrics::add);
       ledger
           .filter(LedgerNode::hasExchange)
           .ifPresent(node -> keep(LedgerPrices.start(node, configuration.dataFolder())));
-      Optional<LedgerOutbox> outbox = ledger.map(node -> keep(outbox(node, database)));
+      Optional<LedgerOutbox> outbox =
+          ledger.map(node -> keep(outbox(node, wallet.orElseThrow(), database)));
       Api api =
           new Api(
               new Enrolment(registry, directory, terms(), clock),
@@ -288,8 +295,7 @@ public final class Hub implements AutoCloseable {
   }
 
   /** What the hub sends, with a key of its own. */
-  private LedgerOutbox outbox(LedgerNode node, Database database) {
-    EvmKey key = HubWallet.loadOrCreate(configuration.dataFolder());
+  private LedgerOutbox outbox(LedgerNode node, EvmKey key, Database database) {
     return LedgerOutbox.start(
         node, key, new SqlOutboxStore(database, node.chain().id(), key.account()), clock);
   }

@@ -1,6 +1,7 @@
 package cloud.zansoc.hub;
 
 import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.LedgerId;
 import cloud.zansoc.ledger.evm.ChainOptions;
 import cloud.zansoc.ledger.evm.EvmChain;
 import cloud.zansoc.ledger.evm.ExchangeContracts;
@@ -17,13 +18,20 @@ import java.util.function.Supplier;
  */
 final class LedgerNode implements Supplier<LedgerView>, AutoCloseable {
   private final LedgerSettings settings;
+  private final AccountId agent;
   private final EvmChain chain;
 
-  /** Contracts do not change, so they are asked for once. */
-  private volatile Optional<LedgerView> view = Optional.empty();
+  /** Contracts do not change, so they are asked for once; as are those of the exchange. */
+  private volatile Optional<LedgerContracts> contracts = Optional.empty();
 
-  LedgerNode(LedgerSettings settings) {
+  private volatile Optional<ExchangeContracts> exchange = Optional.empty();
+
+  /**
+   * @param agent the hub's own account
+   */
+  LedgerNode(LedgerSettings settings, AccountId agent) {
     this.settings = settings;
+    this.agent = agent;
     this.chain = EvmChain.later(options(settings));
   }
 
@@ -37,20 +45,39 @@ final class LedgerNode implements Supplier<LedgerView>, AutoCloseable {
     return settings.escrow();
   }
 
+  /** The hub's own account. */
+  AccountId agent() {
+    return agent;
+  }
+
+  /** Which ledger it is; asks nobody. */
+  LedgerId id() {
+    return new LedgerId(chain.id(), settings.escrow());
+  }
+
   /** Whether the settings name an exchange; asks nobody. */
   boolean hasExchange() {
     return settings.exchange().isPresent();
   }
 
-  /** The contracts of the coin's exchange, where there is one; throws as {@link #get} does. */
-  Optional<ExchangeContracts> exchange() {
-    return exchange(LedgerContracts.of(chain, settings.escrow()));
+  /** The contracts of the ledger; throws as {@link #get} does. */
+  LedgerContracts contracts() {
+    if (contracts.isEmpty()) {
+      contracts = Optional.of(LedgerContracts.of(chain, settings.escrow()));
+    }
+    return contracts.get();
   }
 
-  private Optional<ExchangeContracts> exchange(LedgerContracts contracts) {
-    return settings
-        .exchange()
-        .map(its -> ExchangeContracts.of(chain, contracts.coin(), its.router(), its.twap()));
+  /** The contracts of the coin's exchange, where there is one; throws as {@link #get} does. */
+  Optional<ExchangeContracts> exchange() {
+    if (exchange.isEmpty()) {
+      exchange =
+          settings
+              .exchange()
+              .map(
+                  its -> ExchangeContracts.of(chain, contracts().coin(), its.router(), its.twap()));
+    }
+    return exchange;
   }
 
   /** How a hub reaches its chain; it offers no tip. */
@@ -66,29 +93,24 @@ final class LedgerNode implements Supplier<LedgerView>, AutoCloseable {
    */
   @Override
   public LedgerView get() {
-    if (view.isEmpty()) {
-      LedgerContracts contracts = LedgerContracts.of(chain, settings.escrow());
-      view = Optional.of(view(contracts, exchange(contracts)));
-    }
-    return view.get();
-  }
-
-  private LedgerView view(LedgerContracts contracts, Optional<ExchangeContracts> exchange) {
+    LedgerContracts its = contracts();
     return new LedgerView(
         settings.chain().memberNode().map(URI::toString),
         chain.id(),
-        contracts.escrow().text(),
-        contracts.coin().text(),
-        contracts.registry().text(),
-        contracts.deals().text(),
-        contracts.treasury().text(),
-        exchange.map(its ->
-            new LedgerView.Exchange(
-                its.router().text(),
-                its.twap().text(),
-                its.factory().text(),
-                its.pair().text(),
-                its.stablecoin().text())));
+        its.escrow().text(),
+        its.coin().text(),
+        its.registry().text(),
+        its.deals().text(),
+        its.treasury().text(),
+        agent.text(),
+        exchange()
+            .map(pool ->
+                new LedgerView.Exchange(
+                    pool.router().text(),
+                    pool.twap().text(),
+                    pool.factory().text(),
+                    pool.pair().text(),
+                    pool.stablecoin().text())));
   }
 
   @Override

@@ -3,6 +3,7 @@ package cloud.zansoc.hub;
 import cloud.zansoc.ledger.PriceKeeper;
 import cloud.zansoc.ledger.evm.EvmExchange;
 import cloud.zansoc.ledger.evm.EvmKey;
+import cloud.zansoc.ledger.evm.FolderWallet;
 import cloud.zansoc.ledger.evm.Keyring;
 import java.nio.file.Path;
 
@@ -22,7 +23,7 @@ final class LedgerPrices implements AutoCloseable {
 
   /** Begins; the chain need not be there yet, and the ledger must have an exchange. */
   static LedgerPrices start(LedgerNode node, Path dataFolder) {
-    EvmKey key = HubWallet.loadOrCreate(dataFolder.resolve(FOLDER));
+    EvmKey key = FolderWallet.loadOrCreate(dataFolder.resolve(FOLDER));
     Keyring keys = new Keyring();
     keys.add(key);
     return new LedgerPrices(

@@ -23,6 +23,7 @@ import cloud.zansoc.ledger.evm.ChainWorld;
 import cloud.zansoc.ledger.evm.EvmBooks;
 import cloud.zansoc.ledger.evm.EvmChain;
 import cloud.zansoc.ledger.evm.EvmKey;
+import cloud.zansoc.ledger.evm.FolderWallet;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.node.BooksView;
 import cloud.zansoc.net.node.LedgerView;
@@ -108,6 +109,7 @@ final class LedgerBooksTest {
                   world.contract("registry").text(),
                   world.contract("deals").text(),
                   TestKeys.named("treasury").account().text(),
+                  FolderWallet.account(folder).text(),
                   Optional.of(
                       new LedgerView.Exchange(
                           world.contract("router").text(),
@@ -133,7 +135,7 @@ final class LedgerBooksTest {
         assertThat(view).isEqualTo(new OutboxView(account, 0, 0, 0, Optional.empty()));
       }
     }
-    for (String file : List.of(HubWallet.KEYSTORE, HubWallet.PASSWORD)) {
+    for (String file : List.of(FolderWallet.KEYSTORE, FolderWallet.PASSWORD)) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(file))))
           .isEqualTo("rw-------");
     }

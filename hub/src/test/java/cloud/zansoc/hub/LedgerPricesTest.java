@@ -13,6 +13,7 @@ import cloud.zansoc.ledger.evm.Anvil;
 import cloud.zansoc.ledger.evm.ChainExchange;
 import cloud.zansoc.ledger.evm.ChainWorld;
 import cloud.zansoc.ledger.evm.EvmKey;
+import cloud.zansoc.ledger.evm.FolderWallet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,13 +48,13 @@ final class LedgerPricesTest {
                   new LedgerSettings.Exchange(contracts.contracts().router(), contracts.twap())),
               Duration.ofDays(1));
 
-      try (LedgerNode node = new LedgerNode(settings);
+      try (LedgerNode node = new LedgerNode(settings, TestKeys.named("hub").account());
           LedgerPrices _ = LedgerPrices.start(node, folder)) {
         Outcome<AveragePrice> average = awaited(exchange);
 
         assertThat(average.orThrow().price().usd()).isEqualByComparingTo("0.5");
       }
-      assertThat(folder.resolve(LedgerPrices.FOLDER).resolve(HubWallet.KEYSTORE)).exists();
+      assertThat(folder.resolve(LedgerPrices.FOLDER).resolve(FolderWallet.KEYSTORE)).exists();
     }
   }
 

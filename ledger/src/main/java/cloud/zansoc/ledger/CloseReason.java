@@ -1,5 +1,7 @@
 package cloud.zansoc.ledger;
 
+import java.util.Arrays;
+
 /** Why a lease was closed, for the record only. Numbers are never reused. */
 public enum CloseReason {
   NONE_GIVEN(0),
@@ -19,5 +21,18 @@ public enum CloseReason {
   /** The stable number, as the escrow records it. */
   public int number() {
     return number;
+  }
+
+  /**
+   * The reason with a number.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static CloseReason of(int number) {
+    return Arrays.stream(values())
+        .filter(reason -> reason.number == number)
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("no reason to close a lease has number " + number));
   }
 }

@@ -1,5 +1,7 @@
 package cloud.zansoc.ledger;
 
+import cloud.zansoc.base.Digest;
+
 /** The digest of the offer that its host signed, as 0x and 64 lower-case digits. */
 public record LeaseId(String text) {
   /**
@@ -9,6 +11,16 @@ public record LeaseId(String text) {
    */
   public LeaseId {
     text = Hex.normalized("a lease", text, 32);
+  }
+
+  /** The lease of this digest. */
+  public static LeaseId of(Digest digest) {
+    return new LeaseId(Hex.text(digest.toBytes()));
+  }
+
+  /** Its digest. */
+  public Digest digest() {
+    return Digest.of(Hex.bytes(text));
   }
 
   @Override

@@ -9,6 +9,8 @@ import java.util.Optional;
  *
  * @param start when it was opened
  * @param resources SHA-256 of the description of what is leased
+ * @param deployment what it belongs to, as whoever opened it said; all zero: nothing
+ * @param agent who opened it from a mandate of the client; empty: the client itself
  * @param open what it is now; empty once it is closed
  */
 public record LeaseRecord(
@@ -18,4 +20,6 @@ public record LeaseRecord(
     Amount rate,
     Instant start,
     Digest resources,
+    Digest deployment,
+    Optional<AccountId> agent,
     Optional<Lease> open) {}

@@ -70,8 +70,8 @@ public interface Ledger {
   Outcome<Payment> settleMany(AccountId caller, List<LeaseId> leases);
 
   /**
-   * Settles a lease, refunds the rest to its client and ends it: for client and host at any time,
-   * for anyone once it has lapsed.
+   * Settles a lease, refunds the rest to its client and ends it: for client, host, and the agent
+   * that opened it, at any time; for anyone once it has lapsed.
    *
    * @return the refund
    */

@@ -21,10 +21,17 @@ public final class MemoryLedger implements Ledger {
   private final MemoryCustody custody;
   private final Map<LeaseId, Lease> leases = new HashMap<>();
   private final Set<LeaseId> usedOffers = new HashSet<>();
+  private final MemoryMandates mandates;
 
   public MemoryLedger(OfferScheme offers, AccountId treasury, InstantSource clock) {
     this.offers = offers;
     this.custody = new MemoryCustody(offers.ledger(), treasury, clock);
+    this.mandates = new MemoryMandates(this);
+  }
+
+  /** The mandates from which agents open leases here. */
+  public Mandates mandates() {
+    return mandates;
   }
 
   /** What the other parts of the model share with this one. */
@@ -107,22 +114,34 @@ public final class MemoryLedger implements Ledger {
 
   @Override
   public Outcome<Lease> open(AccountId caller, SignedOffer signed, Duration paid) {
+    return take(caller, signed, paid);
+  }
+
+  /** Takes an offer for a client, who pays. */
+  Outcome<Lease> take(AccountId client, SignedOffer signed, Duration paid) {
     Offer offer = signed.offer();
     Amount cost = offer.rate().times(Ledger.prepaidSeconds(paid));
     return custody.locked(() -> {
       Instant now = now();
       LeaseId id = offers.leaseId(offer);
       Optional<Refusal> refusal =
-          whyNotTaken(caller, signed, id, now).or(() -> custody.whyNotDebited(caller, cost));
+          whyNotTaken(client, signed, id, now).or(() -> custody.whyNotDebited(client, cost));
       if (refusal.isPresent()) {
         return Outcome.refused(refusal.get());
       }
-      custody.debit(caller, cost);
-      Lease lease = new Lease(id, caller, offer.host(), offer.rate(), now, now.plus(paid));
+      custody.debit(client, cost);
+      Lease lease = new Lease(id, client, offer.host(), offer.rate(), now, now.plus(paid));
       leases.put(id, lease);
       usedOffers.add(id);
       return new Outcome.Done<>(lease);
     });
+  }
+
+  /** Undoes {@link #take} within the same operation. */
+  void giveUp(Lease lease, Amount cost) {
+    leases.remove(lease.id());
+    usedOffers.remove(lease.id());
+    custody.credit(lease.client(), cost);
   }
 
   @Override
@@ -143,20 +162,24 @@ public final class MemoryLedger implements Ledger {
     long seconds = Ledger.prepaidSeconds(paid);
     return whereOpen(
         id,
-        lease -> {
-          if (lease.hasLapsed(now())) {
-            return Outcome.refused(new Refusal.LeaseLapsed(id, lease.paidUntil()));
-          }
-          Amount cost = lease.rate().times(seconds);
-          Optional<Refusal> refusal = custody.whyNotDebited(caller, cost);
-          if (refusal.isPresent()) {
-            return Outcome.refused(refusal.get());
-          }
-          custody.debit(caller, cost);
-          Lease extended = lease.extended(paid);
-          leases.put(id, extended);
-          return new Outcome.Done<>(extended.paidUntil());
-        });
+        lease ->
+            whyNotExtended(lease, caller, lease.rate().times(seconds))
+                .<Outcome<Instant>>map(Outcome::refused)
+                .orElseGet(() -> new Outcome.Done<>(extend(lease, caller, paid).paidUntil())));
+  }
+
+  Optional<Refusal> whyNotExtended(Lease lease, AccountId payer, Amount cost) {
+    return lease.hasLapsed(now())
+        ? Optional.of(new Refusal.LeaseLapsed(lease.id(), lease.paidUntil()))
+        : custody.whyNotDebited(payer, cost);
+  }
+
+  /** Prepays what {@link #whyNotExtended} has found to be payable. */
+  Lease extend(Lease lease, AccountId payer, Duration paid) {
+    custody.debit(payer, lease.rate().times(paid.toSeconds()));
+    Lease extended = lease.extended(paid);
+    leases.put(lease.id(), extended);
+    return extended;
   }
 
   @Override
@@ -184,7 +207,10 @@ public final class MemoryLedger implements Ledger {
         id,
         lease -> {
           Instant now = now();
-          boolean party = caller.equals(lease.client()) || caller.equals(lease.host());
+          boolean party =
+              caller.equals(lease.client())
+                  || caller.equals(lease.host())
+                  || mandates.isAgent(id, caller);
           if (!party && !lease.hasLapsed(now)) {
             return Outcome.refused(new Refusal.NotParty(caller));
           }
@@ -192,6 +218,7 @@ public final class MemoryLedger implements Ledger {
           Amount refund = lease.refund(now);
           custody.credit(lease.client(), refund);
           leases.remove(id);
+          mandates.closed(lease, refund);
           return new Outcome.Done<>(refund);
         });
   }
@@ -224,7 +251,7 @@ public final class MemoryLedger implements Ledger {
     return payment;
   }
 
-  private <T> Outcome<T> whereOpen(LeaseId id, LeaseOperation<T> operation) {
+  <T> Outcome<T> whereOpen(LeaseId id, LeaseOperation<T> operation) {
     return custody.locked(() -> {
       Lease lease = leases.get(id);
       return lease == null
@@ -234,7 +261,7 @@ public final class MemoryLedger implements Ledger {
   }
 
   /** What is done with a lease that is open. */
-  private interface LeaseOperation<T> {
+  interface LeaseOperation<T> {
     Outcome<T> applyTo(Lease lease);
   }
 }

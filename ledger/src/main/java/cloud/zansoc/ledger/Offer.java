@@ -22,7 +22,8 @@ public record Offer(
     Instant expiry,
     Digest resources,
     BigInteger nonce) {
-  private static final int RATE_BITS = 96;
+  /** What a rate's units fit into. */
+  public static final int RATE_BITS = 96;
 
   /** Refuses what the signed form has no room for. */
   public Offer {

@@ -1,5 +1,7 @@
 package cloud.zansoc.ledger;
 
+import cloud.zansoc.base.Money;
+
 /**
  * Fixes in the coin what a host asks for in US dollars, at the exchange's time-weighted price.
  * Where there is no such price, or only an old one, there is no offer: a price is never made up.
@@ -8,27 +10,25 @@ package cloud.zansoc.ledger;
  */
 public final class OfferPricing {
   private final Exchange exchange;
-  private final UnitPrices prices;
 
-  public OfferPricing(Exchange exchange, UnitPrices prices) {
+  public OfferPricing(Exchange exchange) {
     this.exchange = exchange;
-    this.prices = prices;
   }
 
-  /** The rate a second of a machine, now. */
-  public Outcome<Amount> rate(MachineSize size) {
+  /** The rate a second at which an hour costs so much, now. */
+  public Outcome<Amount> rate(Money hour) {
     return exchange
         .twap()
         .then(average -> {
-          Amount rate = average.price().rate(prices.hour(size));
+          Amount rate = average.price().rate(hour);
           return rate.isZero()
               ? new Outcome.Refused<>(new Refusal.InvalidRate(rate))
               : new Outcome.Done<>(rate);
         });
   }
 
-  /** The offer of a machine, to be signed. */
-  public Outcome<Offer> offer(MachineSize size, OfferTerms terms) {
-    return rate(size).map(terms::at);
+  /** The offer at that rate, to be signed. */
+  public Outcome<Offer> offer(Money hour, OfferTerms terms) {
+    return rate(hour).map(terms::at);
   }
 }

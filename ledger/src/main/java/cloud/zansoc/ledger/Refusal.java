@@ -21,6 +21,7 @@ public sealed interface Refusal {
       case AboveSchedule refusal -> ErrorCode.INVALID_ARGUMENT;
       case TooLarge refusal -> ErrorCode.INVALID_ARGUMENT;
       case Dust refusal -> ErrorCode.INVALID_ARGUMENT;
+      case InvalidAgent refusal -> ErrorCode.INVALID_ARGUMENT;
       case WrongSigner refusal -> ErrorCode.WRONG_KEY;
       case InvalidSignature refusal -> ErrorCode.WRONG_KEY;
       case WrongBinding refusal -> ErrorCode.WRONG_KEY;
@@ -33,6 +34,7 @@ public sealed interface Refusal {
       case LeaseNotOpen refusal -> ErrorCode.NOT_FOUND;
       case NoChannel refusal -> ErrorCode.NOT_FOUND;
       case DealOver refusal -> ErrorCode.NOT_FOUND;
+      case NoMandate refusal -> ErrorCode.NOT_FOUND;
       case InsufficientBalance refusal -> ErrorCode.PRECONDITION_FAILED;
       case InsufficientCoins refusal -> ErrorCode.PRECONDITION_FAILED;
       case InsufficientStake refusal -> ErrorCode.PRECONDITION_FAILED;
@@ -49,6 +51,9 @@ public sealed interface Refusal {
       case OfferExpired refusal -> ErrorCode.PRECONDITION_FAILED;
       case OfferUsed refusal -> ErrorCode.PRECONDITION_FAILED;
       case LeaseLapsed refusal -> ErrorCode.PRECONDITION_FAILED;
+      case MandateExpired refusal -> ErrorCode.PRECONDITION_FAILED;
+      case AboveBudget refusal -> ErrorCode.PRECONDITION_FAILED;
+      case AboveMostRate refusal -> ErrorCode.PRECONDITION_FAILED;
       case TermsExpired refusal -> ErrorCode.PRECONDITION_FAILED;
       case TermsUsed refusal -> ErrorCode.PRECONDITION_FAILED;
       case NothingToRedeem refusal -> ErrorCode.PRECONDITION_FAILED;
@@ -261,6 +266,50 @@ public sealed interface Refusal {
     @Override
     public String message() {
       return caller + " is no party to it";
+    }
+  }
+
+  /** Who would be paid, or paid for, cannot be the agent. */
+  record InvalidAgent(AccountId agent) implements Refusal {
+    @Override
+    public String message() {
+      return agent
+          + " cannot be the agent: that is neither the client, nor a host, nor the treasury";
+    }
+  }
+
+  /** The client has given the agent no mandate for this deployment. */
+  record NoMandate(MandateName name) implements Refusal {
+    @Override
+    public String message() {
+      return "%s has given %s no mandate for deployment %s"
+          .formatted(name.client(), name.agent(), name.deployment());
+    }
+  }
+
+  /** The mandate's last second is over, or its client has revoked it. */
+  record MandateExpired(Instant expiry) implements Refusal {
+    @Override
+    public String message() {
+      return expiry.equals(Instant.EPOCH)
+          ? "the client has revoked the mandate"
+          : "the mandate was good until " + expiry;
+    }
+  }
+
+  /** More than the mandate's budget still allows. */
+  record AboveBudget(Amount left, Amount needed) implements Refusal {
+    @Override
+    public String message() {
+      return "the mandate has %s coins left, needed are %s".formatted(left.coins(), needed.coins());
+    }
+  }
+
+  /** The mandate's leases would cost more a second than the client allows. */
+  record AboveMostRate(Amount most, Amount rate) implements Refusal {
+    @Override
+    public String message() {
+      return "the mandate allows leases of %s units a second, it would be %s".formatted(most, rate);
     }
   }
 

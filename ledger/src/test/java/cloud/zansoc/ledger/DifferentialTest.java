@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * be the same. Run again with -Dzansoc.seed=SEED, which a failure names.
  */
 final class DifferentialTest {
-  private static final int OPERATIONS = 801;
+  private static final int OPERATIONS = 1001;
   private static final int ENTRIES_EVERY = 20;
   private static final Amount OWNED = Amount.ofCoins(1000);
 
@@ -42,6 +42,7 @@ final class DifferentialTest {
   private final List<SignedOffer> offers = new ArrayList<>();
   private final List<LeaseId> leases = new ArrayList<>();
   private final List<ChannelName> names = new ArrayList<>();
+  private final List<MandateName> mandates = new ArrayList<>();
   private final List<DealId> deals = new ArrayList<>();
   private final Map<AccountId, Amount> earned = new HashMap<>();
   private final List<RewardClaim> claims = new ArrayList<>();
@@ -83,7 +84,7 @@ final class DifferentialTest {
             .isEqualTo(money(model.ledger(), Amount.ZERO));
         if (i % ENTRIES_EVERY == 0) {
           assertThat(entries(contracts))
-              .as("hosts, channels and deals after operation %d of seed %d", i, seed)
+              .as("hosts, channels, mandates and deals after operation %d of seed %d", i, seed)
               .isEqualTo(entries(model));
         }
         done += expected instanceof Outcome.Done<?> ? 1 : 0;
@@ -130,6 +131,7 @@ final class DifferentialTest {
     List<Object> entries = new ArrayList<>();
     keys.forEach(key -> entries.add(world.registry().host(key.account())));
     names.forEach(name -> entries.add(world.channels().channel(name)));
+    mandates.forEach(name -> entries.add(world.mandates().mandate(name)));
     keys.forEach(key -> entries.add(world.rewards().rewarded(key.account())));
     entries.add(world.rewards().unclaimed());
     deals.forEach(deal -> entries.add(world.deals().deal(deal)));
@@ -138,7 +140,7 @@ final class DifferentialTest {
 
   private Function<World, Outcome<?>> next(World model) {
     AccountId caller = key().account();
-    return switch (random.nextInt(35)) {
+    return switch (random.nextInt(43)) {
       case 16, 17 -> fund(caller);
       case 18, 19, 20 -> redeem(caller, model);
       case 21 -> requestClose(caller);
@@ -158,6 +160,10 @@ final class DifferentialTest {
       case 13, 14 -> close(caller, lease());
       case 32 -> publish(model);
       case 33, 34 -> claim(caller);
+      case 35, 36 -> grant(caller);
+      case 37, 38, 39 -> openFor(model);
+      case 40, 41 -> topUpFor(caller, lease(), model);
+      case 42 -> revoke(caller);
       case 15 -> cancel(caller, offer(model).offer());
       default -> throw new AssertionError();
     };
@@ -182,6 +188,60 @@ final class DifferentialTest {
   private Function<World, Outcome<?>> topUp(AccountId caller, LeaseId lease) {
     Duration paid = prepaid();
     return world -> world.ledger().topUp(caller, lease, paid);
+  }
+
+  private Function<World, Outcome<?>> grant(AccountId caller) {
+    MandateName name =
+        mandates.isEmpty() || random.nextInt(3) == 0
+            ? new MandateName(caller, key().account(), reference())
+            : mandates.get(random.nextInt(mandates.size()));
+    if (!mandates.contains(name)) {
+      mandates.add(name);
+    }
+    MandateTerms terms =
+        new MandateTerms(
+            upTo(400),
+            new Amount(new BigInteger(random.nextInt(70), random)),
+            Instant.ofEpochSecond(1_900_000_000L + random.nextInt(60 * 86_400)));
+    return world -> world.mandates().grant(name.client(), name.agent(), name.deployment(), terms);
+  }
+
+  private Function<World, Outcome<?>> revoke(AccountId caller) {
+    MandateName name = mandate();
+    AccountId client = random.nextInt(4) == 0 ? caller : name.client();
+    return world -> world.mandates().revoke(client, name.agent(), name.deployment());
+  }
+
+  private Function<World, Outcome<?>> openFor(World model) {
+    MandateName name = mandate();
+    List<SignedOffer> taken =
+        Stream.generate(() -> offer(model)).limit(1 + random.nextInt(2)).toList();
+    taken.forEach(offer -> leases.add(model.offers().leaseId(offer.offer())));
+    Duration paid = prepaid();
+    return world ->
+        world.mandates().openFor(name.agent(), name.client(), name.deployment(), taken, paid);
+  }
+
+  /** By its agent mostly. */
+  private Function<World, Outcome<?>> topUpFor(AccountId caller, LeaseId lease, World model) {
+    Duration paid = prepaid();
+    AccountId agent =
+        model
+            .ledger()
+            .lease(lease)
+            .flatMap(open ->
+                mandates.stream()
+                    .filter(name -> name.client().equals(open.client()))
+                    .map(MandateName::agent)
+                    .findAny())
+            .orElse(caller);
+    return world -> world.mandates().topUpFor(agent, lease, paid);
+  }
+
+  private MandateName mandate() {
+    return mandates.isEmpty() || random.nextInt(12) == 0
+        ? new MandateName(key().account(), key().account(), reference())
+        : mandates.get(random.nextInt(mandates.size()));
   }
 
   private static Function<World, Outcome<?>> settle(AccountId caller, LeaseId lease) {

@@ -77,6 +77,11 @@ final class MemoryWorld implements World {
   }
 
   @Override
+  public Mandates mandates() {
+    return ledger.mandates();
+  }
+
+  @Override
   public Registry registry() {
     return registry;
   }

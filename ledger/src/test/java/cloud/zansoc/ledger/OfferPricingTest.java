@@ -21,6 +21,7 @@ final class OfferPricingTest {
   private static final Instant START = Instant.ofEpochSecond(1_900_000_000);
   private static final PriceRules RULES =
       new PriceRules(Duration.ofMinutes(1), Duration.ofHours(1));
+  private static final Money HOUR = UnitPrices.DEFAULT.hour(CloudPrice.SIZE);
   private static final Amount MUCH = Amount.ofCoins(1_000_000_000);
 
   private final EvmKey host = TestKeys.named("host");
@@ -28,7 +29,7 @@ final class OfferPricingTest {
   private final MemoryExchangeWorld world =
       new MemoryExchangeWorld(treasury.account(), RULES, START);
   private final Exchange exchange = world.exchange();
-  private final OfferPricing pricing = new OfferPricing(exchange, UnitPrices.DEFAULT);
+  private final OfferPricing pricing = new OfferPricing(exchange);
 
   private void fill(Amount coins, Amount dollars) {
     world.fund(host, MUCH, MUCH);
@@ -44,7 +45,7 @@ final class OfferPricingTest {
     fill(Amount.ofCoins(1_000_000), Amount.ofUnits(500_000_000_000L));
 
     // 0.08 USD an hour are 0.16 coins, and 0.16 · 10^18 / 3600 = 44,444,444,444,444.4….
-    assertThat(LedgerFixture.done(pricing.rate(CloudPrice.SIZE)))
+    assertThat(LedgerFixture.done(pricing.rate(HOUR)))
         .isEqualTo(Amount.ofUnits(44_444_444_444_450L));
   }
 
@@ -57,7 +58,7 @@ final class OfferPricingTest {
     ledger.ledger().deposit(client.account(), Amount.ofCoins(10));
     EvmOffers offers = ledger.offers();
 
-    Offer offer = LedgerFixture.done(pricing.offer(CloudPrice.SIZE, terms()));
+    Offer offer = LedgerFixture.done(pricing.offer(HOUR, terms()));
 
     Lease lease =
         LedgerFixture.done(
@@ -76,13 +77,13 @@ final class OfferPricingTest {
 
   @Test
   void offer_withoutAPriceOrWithAStaleOne_isNotMade() {
-    assertThat(pricing.offer(CloudPrice.SIZE, terms()))
+    assertThat(pricing.offer(HOUR, terms()))
         .isEqualTo(new Outcome.Refused<>(new Refusal.NoPrice()));
 
     fill(Amount.ofCoins(1), Amount.ofUnits(1_000_000));
     world.pass(RULES.mostAge().plusSeconds(1));
 
-    assertThat(pricing.offer(CloudPrice.SIZE, terms()))
+    assertThat(pricing.offer(HOUR, terms()))
         .isEqualTo(
             new Outcome.Refused<>(
                 new Refusal.StalePrice(RULES.mostAge().plusSeconds(1), RULES.mostAge())));
@@ -92,7 +93,7 @@ final class OfferPricingTest {
   void offer_ofNothing_isNotMade() {
     fill(Amount.ofCoins(1), Amount.ofUnits(1_000_000));
 
-    assertThat(pricing.offer(new MachineSize(0, 0, 0, 0), terms()))
+    assertThat(pricing.offer(Money.ZERO, terms()))
         .isEqualTo(new Outcome.Refused<>(new Refusal.InvalidRate(Amount.ZERO)));
   }
 

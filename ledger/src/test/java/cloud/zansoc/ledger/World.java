@@ -12,6 +12,8 @@ public interface World {
 
   Channels channels();
 
+  Mandates mandates();
+
   Registry registry();
 
   Deals deals();

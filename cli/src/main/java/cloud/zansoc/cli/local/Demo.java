@@ -7,8 +7,8 @@ import cloud.zansoc.cli.Main;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Profile;
 import cloud.zansoc.cli.Session;
-import cloud.zansoc.hub.HubWallet;
 import cloud.zansoc.ledger.evm.ContractsFolder;
+import cloud.zansoc.ledger.evm.FolderWallet;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.storage.api.ObjectHealth;
@@ -65,7 +65,7 @@ final class Demo implements AutoCloseable {
         chain
             .map(its ->
                 its.start(
-                    () -> HubWallet.loadOrCreate(LocalCloud.hubFolder(cloudFolder())).account()))
+                    () -> FolderWallet.loadOrCreate(LocalCloud.hubFolder(cloudFolder())).account()))
             .orElse(List.of()));
     cloud.startHosts();
     cloud.login(profile, "demo");

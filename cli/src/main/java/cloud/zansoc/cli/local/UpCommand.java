@@ -7,9 +7,9 @@ import cloud.zansoc.cli.CommonOptions;
 import cloud.zansoc.cli.Login;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Profile;
-import cloud.zansoc.hub.HubWallet;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.evm.ContractsFolder;
+import cloud.zansoc.ledger.evm.FolderWallet;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,7 +79,7 @@ public final class UpCommand implements Callable<Integer> {
       return List.of();
     }
     Supplier<AccountId> publisher =
-        () -> HubWallet.loadOrCreate(LocalCloud.hubFolder(folder)).account();
+        () -> FolderWallet.loadOrCreate(LocalCloud.hubFolder(folder)).account();
     Optional<URI> node = ledger.node.or(() -> ExistingChain.values(folder).map(LedgerValues::node));
     if (node.isPresent()) {
       if (LocalChain.values(folder).isPresent()) {

@@ -46,7 +46,10 @@ public interface LeasePayments {
     /** It waits for the chain. */
     record Waiting() implements Progress {}
 
-    /** It is done for good. */
+    /**
+     * It is done, in a block of the chain. Where the chain gives that block up it waits again, and
+     * is asked for again by itself.
+     */
     record Done() implements Progress {}
 
     /** It was not done and will not be. */

@@ -86,10 +86,35 @@ final class EscrowCalls {
   }
 
   static String open(SignedOffer signed, long paidSeconds) {
-    StaticStruct signature =
-        new StaticStruct(word(signed.signature().r()), word(signed.signature().vs()));
     return encoded(
-        "open", struct(signed.offer()), signature, new Uint32(paidSeconds), NO_DEPLOYMENT);
+        "open",
+        struct(signed.offer()),
+        struct(signed.signature()),
+        new Uint32(paidSeconds),
+        NO_DEPLOYMENT);
+  }
+
+  static String openFor(
+      AccountId client, Digest deployment, List<SignedOffer> offers, long paidSeconds) {
+    return encoded(
+        "openFor",
+        address(client),
+        structs(offers.stream().map(signed -> struct(signed.offer())).toList()),
+        structs(offers.stream().map(signed -> struct(signed.signature())).toList()),
+        new Uint32(paidSeconds),
+        word(deployment));
+  }
+
+  static String topUpFor(LeaseId lease, long paidSeconds) {
+    return encoded("topUpFor", word(lease), new Uint32(paidSeconds));
+  }
+
+  private static DynamicArray<StaticStruct> structs(List<StaticStruct> structs) {
+    return new DynamicArray<>(StaticStruct.class, structs);
+  }
+
+  private static StaticStruct struct(Signature signature) {
+    return new StaticStruct(word(signature.r()), word(signature.vs()));
   }
 
   static String cancelOffer(Offer offer) {

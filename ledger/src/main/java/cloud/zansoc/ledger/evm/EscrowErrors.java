@@ -1,6 +1,7 @@
 package cloud.zansoc.ledger.evm;
 
 import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.MandateName;
 import cloud.zansoc.ledger.Refusal;
 import java.util.HashMap;
 import java.util.Map;
@@ -70,12 +71,29 @@ final class EscrowErrors {
         "LeaseLapsed(bytes32,uint256)",
         words -> new Refusal.LeaseLapsed(words.lease(0), words.time(1)));
     meanings.put("NotParty(address)", words -> new Refusal.NotParty(words.account(0)));
+    meanings.putAll(ofMandates());
     meanings.putAll(ofChannelsAndStake());
     meanings.putAll(ofDeals());
     meanings.putAll(ofRewards());
     Map<String, Function<Words, Refusal>> bySelector = new HashMap<>();
     meanings.forEach((error, meaning) -> bySelector.put(selector(error), meaning));
     return Map.copyOf(bySelector);
+  }
+
+  private static Map<String, Function<Words, Refusal>> ofMandates() {
+    return Map.of(
+        "InvalidAgent(address)",
+        words -> new Refusal.InvalidAgent(words.account(0)),
+        "NoMandate(address,address,bytes32)",
+        words ->
+            new Refusal.NoMandate(
+                new MandateName(words.account(0), words.account(1), words.digest(2))),
+        "MandateExpired(uint256)",
+        words -> new Refusal.MandateExpired(words.time(0)),
+        "AboveBudget(uint256,uint256)",
+        words -> new Refusal.AboveBudget(words.amount(0), words.amount(1)),
+        "AboveMostRate(uint256,uint256)",
+        words -> new Refusal.AboveMostRate(words.amount(0), words.amount(1)));
   }
 
   private static Map<String, Function<Words, Refusal>> ofChannelsAndStake() {

@@ -5,6 +5,7 @@ import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.Lease;
 import cloud.zansoc.ledger.Payment;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.web3j.utils.Numeric;
 
@@ -14,6 +15,9 @@ final class EscrowEvents {
       topic("LeaseOpened(bytes32,address,address,uint256,uint256,uint256,bytes32,bytes32)");
   private static final String TOPPED_UP = topic("LeaseToppedUp(bytes32,address,uint256,uint256)");
   static final String SETTLED = topic("LeaseSettled(bytes32,address,uint256,uint256,uint256)");
+  static final String GRANTED =
+      topic("MandateGranted(address,address,bytes32,uint256,uint256,uint256)");
+  static final String MANDATE_USED = topic("MandateUsed(bytes32,address,uint256,uint256)");
   private static final String CLOSED =
       topic("LeaseClosed(bytes32,address,address,uint256,uint256)");
 
@@ -27,7 +31,15 @@ final class EscrowEvents {
 
   /** The lease that was opened. */
   Lease opened() {
-    Receipt.Log log = only(OPENED);
+    return lease(only(OPENED));
+  }
+
+  /** All leases that were opened, in their order. */
+  List<Lease> allOpened() {
+    return all(OPENED).map(EscrowEvents::lease).toList();
+  }
+
+  private static Lease lease(Receipt.Log log) {
     Words data = Words.read(log.data(), 0);
     Words topics = log.indexed();
     return new Lease(

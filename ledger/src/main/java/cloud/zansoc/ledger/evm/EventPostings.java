@@ -38,6 +38,10 @@ final class EventPostings {
       Set.of(
           "EIP712DomainChanged()",
           "OfferCanceled(bytes32,address)",
+          "MandateGranted(address,address,bytes32,uint256,uint256,uint256)",
+          "MandateRevoked(address,address,bytes32)",
+          "MandateUsed(bytes32,address,uint256,uint256)",
+          "MandateRestored(bytes32,uint256,uint256)",
           "ChannelClosing(bytes32,uint256)",
           "HostRegistered(address,bytes32,bytes32,bytes32,bytes32)",
           "HostDescribed(address,bytes32,uint256)",

@@ -13,6 +13,7 @@ import cloud.zansoc.ledger.LedgerId;
 import cloud.zansoc.ledger.PossessionProof;
 import cloud.zansoc.ledger.Refusal;
 import cloud.zansoc.ledger.RewardClaim;
+import cloud.zansoc.ledger.SignedOffer;
 import cloud.zansoc.ledger.SignedVoucher;
 import cloud.zansoc.ledger.outbox.Attempt;
 import cloud.zansoc.ledger.outbox.Fees;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.web3j.crypto.Hash;
 import org.web3j.crypto.RawTransaction;
 import org.web3j.crypto.TransactionDecoder;
@@ -98,10 +100,16 @@ public final class EvmOutboxChain implements OutboxChain {
   /** What was signed for another ledger would seem to be another client's here. */
   private Optional<Refusal> forAnotherLedger(Operation operation) {
     LedgerId here = new LedgerId(chain.id(), escrow);
-    return operation instanceof Operation.Redeem(SignedVoucher voucher)
-            && !voucher.ledger().equals(here)
-        ? Optional.of(new Refusal.WrongLedger(here, voucher.ledger()))
-        : Optional.empty();
+    Stream<LedgerId> signedFor =
+        switch (operation) {
+          case Operation.Redeem(SignedVoucher voucher) -> Stream.of(voucher.ledger());
+          case Operation.OpenFor open -> open.offers().stream().map(SignedOffer::ledger);
+          default -> Stream.empty();
+        };
+    return signedFor
+        .filter(ledger -> !ledger.equals(here))
+        .findFirst()
+        .map(other -> new Refusal.WrongLedger(here, other));
   }
 
   @Override
@@ -226,6 +234,11 @@ public final class EvmOutboxChain implements OutboxChain {
       case Operation.Close(LeaseId lease, CloseReason reason) -> EscrowCalls.close(lease, reason);
       case Operation.TopUp(LeaseId lease, Duration paid) ->
           EscrowCalls.topUp(lease, Ledger.prepaidSeconds(paid));
+      case Operation.OpenFor open ->
+          EscrowCalls.openFor(
+              open.client(), open.deployment(), open.offers(), Ledger.prepaidSeconds(open.paid()));
+      case Operation.TopUpFor(LeaseId lease, Duration paid) ->
+          EscrowCalls.topUpFor(lease, Ledger.prepaidSeconds(paid));
       case Operation.Withdraw(AccountId to, Amount amount) -> EscrowCalls.withdraw(to, amount);
       case Operation.Redeem(SignedVoucher voucher) -> EvmChannels.redeem(voucher);
       case Operation.Prove(DealId deal, PossessionProof proof) -> EvmDeals.prove(deal, proof);

@@ -45,11 +45,15 @@ public final class EvmRegistry implements Registry {
 
   @Override
   public byte[] bindingMessage(AccountId host) {
+    return bindingMessage(registry.chain().id(), registry.address(), host);
+  }
+
+  /** The same, of the registry at an address of a chain. */
+  public static byte[] bindingMessage(long chain, AccountId registry, AccountId host) {
     ByteArrayOutputStream message = new ByteArrayOutputStream();
     message.writeBytes("zansoc-evm-1:".getBytes(StandardCharsets.UTF_8));
-    message.writeBytes(
-        Numeric.toBytesPadded(BigInteger.valueOf(registry.chain().id()), Words.BYTES));
-    message.writeBytes(Numeric.hexStringToByteArray(registry.address().text()));
+    message.writeBytes(Numeric.toBytesPadded(BigInteger.valueOf(chain), Words.BYTES));
+    message.writeBytes(Numeric.hexStringToByteArray(registry.text()));
     message.writeBytes(Numeric.hexStringToByteArray(host.text()));
     return message.toByteArray();
   }

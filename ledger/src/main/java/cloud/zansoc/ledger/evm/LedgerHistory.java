@@ -5,11 +5,14 @@ import cloud.zansoc.ledger.Earnings;
 import cloud.zansoc.ledger.Lease;
 import cloud.zansoc.ledger.LeaseId;
 import cloud.zansoc.ledger.LeaseRecord;
+import cloud.zansoc.ledger.Mandate;
+import cloud.zansoc.ledger.MandateName;
 import cloud.zansoc.ledger.Payment;
 import cloud.zansoc.ledger.books.BlockRef;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +24,8 @@ import java.util.stream.Stream;
  * where that happens while it is asked, the answer is GONE.
  */
 public final class LedgerHistory {
-  /** How many channels are asked for at once. */
-  private static final int CHANNELS_AT_ONCE = 100;
+  /** How many channels or leases are asked for at once. */
+  private static final int AT_ONCE = 100;
 
   private final EvmChain chain;
   private final ChainHistory history;
@@ -64,14 +67,30 @@ public final class LedgerHistory {
                     new ChainHistory.View(
                         contracts.escrow(), EscrowCalls.leaseOf(event.log().indexed().lease(0))))
                 .toList());
+    Map<LeaseId, AccountId> agents = agents(block, opened);
     List<LeaseRecord> records = new ArrayList<>();
     for (int i = 0; i < opened.size(); i++) {
-      records.add(record(opened.get(i).log(), entries.get(i)));
+      records.add(record(opened.get(i).log(), entries.get(i), agents));
     }
     return records;
   }
 
-  private static LeaseRecord record(Receipt.Log opened, Words entry) {
+  /** Who opened leases from mandates of their clients. */
+  private Map<LeaseId, AccountId> agents(BlockRef block, List<ChainHistory.Event> opened) {
+    List<String> leases = opened.stream().map(event -> event.log().topics().get(1)).toList();
+    Map<LeaseId, AccountId> agents = new HashMap<>();
+    for (int from = 0; from < leases.size(); from += AT_ONCE) {
+      int to = Math.min(leases.size(), from + AT_ONCE);
+      List<Object> topics = List.of(EscrowEvents.MANDATE_USED, leases.subList(from, to));
+      for (ChainHistory.Event event : events(block, contracts.escrow(), topics)) {
+        agents.put(event.log().indexed().lease(0), event.log().indexed().account(1));
+      }
+    }
+    return agents;
+  }
+
+  private static LeaseRecord record(
+      Receipt.Log opened, Words entry, Map<LeaseId, AccountId> agents) {
     Words topics = opened.indexed();
     Words data = Words.read(opened.data(), 0);
     return new LeaseRecord(
@@ -81,7 +100,37 @@ public final class LedgerHistory {
         data.amount(0),
         data.time(1),
         data.digest(3),
+        data.digest(4),
+        Optional.ofNullable(agents.get(topics.lease(0))),
         EvmLedger.lease(topics.lease(0), entry));
+  }
+
+  /**
+   * All mandates that a client has ever given, as they are now, in the order of their first grant.
+   */
+  public List<Mandate> mandatesOf(AccountId client) {
+    BlockRef block = history.newest().block();
+    List<MandateName> names =
+        events(
+                block,
+                contracts.escrow(),
+                Arrays.asList(EscrowEvents.GRANTED, ChainHistory.topic(client)))
+            .stream()
+            .map(event -> event.log().indexed())
+            .map(topics -> new MandateName(topics.account(0), topics.account(1), topics.digest(2)))
+            .distinct()
+            .toList();
+    List<Words> entries =
+        history.read(
+            block,
+            names.stream()
+                .map(name -> new ChainHistory.View(contracts.escrow(), EvmMandates.mandateOf(name)))
+                .toList());
+    List<Mandate> mandates = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      EvmMandates.mandate(names.get(i), entries.get(i)).ifPresent(mandates::add);
+    }
+    return mandates;
   }
 
   /** What an account has earned as a host; what is due is as of the next block. */
@@ -117,8 +166,8 @@ public final class LedgerHistory {
             .distinct()
             .toList();
     Payment sum = Payment.NONE;
-    for (int from = 0; from < channels.size(); from += CHANNELS_AT_ONCE) {
-      int to = Math.min(channels.size(), from + CHANNELS_AT_ONCE);
+    for (int from = 0; from < channels.size(); from += AT_ONCE) {
+      int to = Math.min(channels.size(), from + AT_ONCE);
       List<Object> topics = List.of(EvmChannels.REDEEMED, channels.subList(from, to));
       sum = sum.plus(paid(block, contracts.escrow(), topics));
     }

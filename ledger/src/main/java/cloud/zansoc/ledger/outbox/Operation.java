@@ -1,5 +1,6 @@
 package cloud.zansoc.ledger.outbox;
 
+import cloud.zansoc.base.Digest;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.Channels;
@@ -9,11 +10,14 @@ import cloud.zansoc.ledger.Deals;
 import cloud.zansoc.ledger.EpochRewards;
 import cloud.zansoc.ledger.LeaseId;
 import cloud.zansoc.ledger.Ledger;
+import cloud.zansoc.ledger.Mandates;
 import cloud.zansoc.ledger.PossessionProof;
 import cloud.zansoc.ledger.RewardClaim;
 import cloud.zansoc.ledger.Rewards;
+import cloud.zansoc.ledger.SignedOffer;
 import cloud.zansoc.ledger.SignedVoucher;
 import java.time.Duration;
+import java.util.List;
 
 /** What the outbox's account wants done; docs/format/outbox.md says how it is stored. */
 public sealed interface Operation {
@@ -30,6 +34,30 @@ public sealed interface Operation {
   record TopUp(LeaseId lease, Duration paid) implements Operation {
     /** Refuses what cannot be prepaid at once. */
     public TopUp {
+      Ledger.prepaidSeconds(paid);
+    }
+  }
+
+  /**
+   * Opens leases from a mandate that a client gave the account, as {@link Mandates#openFor} does.
+   */
+  record OpenFor(AccountId client, Digest deployment, List<SignedOffer> offers, Duration paid)
+      implements Operation {
+    /** Refuses what cannot be opened at once. */
+    public OpenFor {
+      offers = List.copyOf(offers);
+      Mandates.checkBatch(offers);
+      Ledger.prepaidSeconds(paid);
+    }
+  }
+
+  /**
+   * Prepays further whole seconds of a lease that the account opened from a mandate, as {@link
+   * Mandates#topUpFor} does.
+   */
+  record TopUpFor(LeaseId lease, Duration paid) implements Operation {
+    /** Refuses what cannot be prepaid at once. */
+    public TopUpFor {
       Ledger.prepaidSeconds(paid);
     }
   }

@@ -10,18 +10,23 @@ import cloud.zansoc.ledger.DealId;
 import cloud.zansoc.ledger.EpochRewards;
 import cloud.zansoc.ledger.LeaseId;
 import cloud.zansoc.ledger.LedgerId;
+import cloud.zansoc.ledger.Mandates;
+import cloud.zansoc.ledger.Offer;
 import cloud.zansoc.ledger.PossessionProof;
 import cloud.zansoc.ledger.RewardClaim;
 import cloud.zansoc.ledger.Signature;
+import cloud.zansoc.ledger.SignedOffer;
 import cloud.zansoc.ledger.SignedVoucher;
 import cloud.zansoc.ledger.Voucher;
 import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Operations as bytes: docs/format/outbox.md. */
@@ -43,6 +48,11 @@ public final class OperationFormat {
   private static final int FAULT = 7;
   private static final int CLAIM = 8;
   private static final int PUBLISH = 9;
+  private static final int OPEN_FOR = 10;
+  private static final int TOP_UP_FOR = 11;
+
+  /** The longest encoding of a signed offer. */
+  private static final int OFFER = 300;
 
   private OperationFormat() {}
 
@@ -55,6 +65,9 @@ public final class OperationFormat {
           out.put((byte) CLOSE).put(bytes(lease.text())).put((byte) reason.number());
       case Operation.TopUp(LeaseId lease, Duration paid) ->
           out.put((byte) TOP_UP).put(bytes(lease.text())).putInt((int) paid.toSeconds());
+      case Operation.OpenFor open -> put(out.put((byte) OPEN_FOR), open);
+      case Operation.TopUpFor(LeaseId lease, Duration paid) ->
+          out.put((byte) TOP_UP_FOR).put(bytes(lease.text())).putInt((int) paid.toSeconds());
       case Operation.Withdraw(AccountId to, Amount amount) ->
           out.put((byte) WITHDRAW).put(bytes(to.text())).put(word(amount));
       case Operation.Redeem(SignedVoucher voucher) -> put(out.put((byte) REDEEM), voucher);
@@ -88,17 +101,43 @@ public final class OperationFormat {
           case Operation.Claim claim -> claim.claim().proof().size();
           default -> 0;
         };
-    return FIXED + nodes * WORD;
+    int offers = operation instanceof Operation.OpenFor open ? open.offers().size() : 0;
+    return FIXED + nodes * WORD + offers * OFFER;
+  }
+
+  private static void put(ByteBuffer out, Operation.OpenFor open) {
+    out.put(bytes(open.client().text()));
+    open.deployment().write(out);
+    out.putInt((int) open.paid().toSeconds()).put((byte) open.offers().size());
+    open.offers().forEach(offer -> put(out, offer));
+  }
+
+  private static void put(ByteBuffer out, SignedOffer signed) {
+    Offer offer = signed.offer();
+    put(out, signed.ledger());
+    out.put(bytes(offer.host().text()));
+    out.put(bytes(offer.client().orElse(AccountId.NOBODY).text()));
+    out.put(word(offer.rate())).putLong(offer.expiry().getEpochSecond());
+    offer.resources().write(out);
+    out.put(word(new Amount(offer.nonce())));
+    put(out, signed.signature());
+  }
+
+  private static void put(ByteBuffer out, LedgerId ledger) {
+    out.putLong(ledger.chain()).put(bytes(ledger.escrow().text()));
+  }
+
+  private static void put(ByteBuffer out, Signature signature) {
+    out.put(word(new Amount(signature.r()))).put(word(new Amount(signature.vs())));
   }
 
   private static void put(ByteBuffer out, SignedVoucher signed) {
     Voucher voucher = signed.voucher();
-    out.putLong(signed.ledger().chain()).put(bytes(signed.ledger().escrow().text()));
+    put(out, signed.ledger());
     out.put(bytes(voucher.host().text()));
     voucher.reference().write(out);
     out.put(word(voucher.total()));
-    out.put(word(new Amount(signed.signature().r())));
-    out.put(word(new Amount(signed.signature().vs())));
+    put(out, signed.signature());
   }
 
   /**
@@ -151,16 +190,57 @@ public final class OperationFormat {
           new Operation.Fault(new DealId(hex(in, WORD)), Integer.toUnsignedLong(in.getInt()));
       case CLAIM -> new Operation.Claim(claim(in));
       case PUBLISH -> new Operation.Publish(rewards(in));
+      case OPEN_FOR -> openFor(in);
+      case TOP_UP_FOR ->
+          new Operation.TopUpFor(
+              lease(in), Duration.ofSeconds(Integer.toUnsignedLong(in.getInt())));
       default -> throw invalid("is of the unknown kind " + kind);
     };
   }
 
-  private static SignedVoucher voucher(ByteBuffer in) {
+  private static Operation openFor(ByteBuffer in) {
+    AccountId client = account(in);
+    Digest deployment = Digest.read(in);
+    Duration paid = Duration.ofSeconds(Integer.toUnsignedLong(in.getInt()));
+    int count = in.get();
+    if (count < 1 || count > Mandates.MAX_OPENED_AT_ONCE) {
+      throw invalid("opens " + count + " leases");
+    }
+    List<SignedOffer> offers = Stream.generate(() -> offer(in)).limit(count).toList();
+    return new Operation.OpenFor(client, deployment, offers, paid);
+  }
+
+  private static SignedOffer offer(ByteBuffer in) {
+    LedgerId ledger = ledger(in);
+    AccountId host = account(in);
+    Optional<AccountId> client =
+        Optional.of(account(in)).filter(id -> !id.equals(AccountId.NOBODY));
+    BigInteger rate = number(in);
+    long expiry = in.getLong();
+    if (rate.bitLength() > Offer.RATE_BITS || expiry < 0) {
+      throw invalid("has an offer of %s units a second until %d".formatted(rate, expiry));
+    }
+    Offer offer =
+        new Offer(
+            host,
+            client,
+            new Amount(rate),
+            Instant.ofEpochSecond(Math.min(expiry, Instant.MAX.getEpochSecond())),
+            Digest.read(in),
+            number(in));
+    return new SignedOffer(ledger, offer, new Signature(number(in), number(in)));
+  }
+
+  private static LedgerId ledger(ByteBuffer in) {
     long chain = in.getLong();
     if (chain <= 0) {
       throw invalid("is for chain " + chain);
     }
-    LedgerId ledger = new LedgerId(chain, account(in));
+    return new LedgerId(chain, account(in));
+  }
+
+  private static SignedVoucher voucher(ByteBuffer in) {
+    LedgerId ledger = ledger(in);
     Voucher voucher = new Voucher(account(in), Digest.read(in), new Amount(number(in)));
     return new SignedVoucher(ledger, voucher, new Signature(number(in), number(in)));
   }
@@ -196,10 +276,11 @@ public final class OperationFormat {
   }
 
   private static CloseReason reason(int number) {
-    return Arrays.stream(CloseReason.values())
-        .filter(reason -> reason.number() == number)
-        .findFirst()
-        .orElseThrow(() -> invalid("closes for the unknown reason " + number));
+    try {
+      return CloseReason.of(number);
+    } catch (IllegalArgumentException e) {
+      throw invalid("closes for the unknown reason " + number);
+    }
   }
 
   private static LeaseId lease(ByteBuffer in) {

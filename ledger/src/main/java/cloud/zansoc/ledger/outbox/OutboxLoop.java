@@ -14,6 +14,9 @@ public final class OutboxLoop implements AutoCloseable {
   /** The longest pause between two tries. */
   public static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+  /** How much shorter pauses are while something waits for its block. */
+  private static final int UNDER_WAY = 4;
+
   private static final Logger LOG = LoggerFactory.getLogger(OutboxLoop.class);
 
   private final Outbox outbox;
@@ -41,7 +44,8 @@ public final class OutboxLoop implements AutoCloseable {
   /**
    * Begins.
    *
-   * @param pause between the end of a step and the next; a part of the time between two blocks
+   * @param pause between the end of a step and the next, a part of the time between two blocks; a
+   *     quarter of it while something waits for its block
    */
   public static OutboxLoop start(Outbox outbox, Duration pause) {
     return new OutboxLoop(outbox, pause);
@@ -56,7 +60,7 @@ public final class OutboxLoop implements AutoCloseable {
     OutboxStatus status = outbox.step();
     status.complaint().ifPresent(what -> LOG.debug("the node complains: {}", what));
     progress = new Progress(status, Optional.empty());
-    return pause;
+    return status.queued() + status.sent() > 0 ? pause.dividedBy(UNDER_WAY) : pause;
   }
 
   private void failed(RuntimeException e) {

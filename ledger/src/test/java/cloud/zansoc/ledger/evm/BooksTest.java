@@ -13,6 +13,7 @@ import cloud.zansoc.ledger.DealId;
 import cloud.zansoc.ledger.Lease;
 import cloud.zansoc.ledger.LeaseId;
 import cloud.zansoc.ledger.Ledger;
+import cloud.zansoc.ledger.MandateTerms;
 import cloud.zansoc.ledger.Offer;
 import cloud.zansoc.ledger.Outcome;
 import cloud.zansoc.ledger.SignedOffer;
@@ -153,7 +154,7 @@ final class BooksTest {
     int done = 0;
     int deaths = 0;
     for (int i = 0; i < OPERATIONS; i++) {
-      done += operation(random.nextInt(20)) ? 1 : 0;
+      done += operation(random.nextInt(21)) ? 1 : 0;
       if (random.nextInt(25) == 0) {
         world.anvil().replaceBlocks(1 + random.nextInt(4));
       }
@@ -395,6 +396,7 @@ final class BooksTest {
       case 16 -> openDeal(one, other);
       case 17 -> deals.isEmpty() || actOnDeal(one, deals.get(random.nextInt(deals.size())));
       case 18 -> reward(one);
+      case 19 -> openFor(one, other);
       default -> pass(Duration.ofSeconds(random.nextInt(6) == 0 ? 1_300_000 : 100));
     };
   }
@@ -406,6 +408,45 @@ final class BooksTest {
   }
 
   private boolean open(EvmKey client, EvmKey host) {
+    return opened(
+        ledger.open(client.account(), offer(host), Duration.ofSeconds(500)).map(List::of));
+  }
+
+  /** From a mandate that the client gives, tops up and uses: the payer is the client. */
+  private boolean openFor(EvmKey client, EvmKey host) {
+    EvmKey agent = key();
+    Digest deployment = Digest.sha256(new byte[] {1});
+    MandateTerms terms =
+        new MandateTerms(
+            Amount.ofCoins(1000), RATE.times(1000), ledger.now().plus(Duration.ofDays(1)));
+    Outcome<List<Lease>> outcome =
+        world
+            .mandates()
+            .grant(client.account(), agent.account(), deployment, terms)
+            .then(mandate ->
+                world
+                    .mandates()
+                    .openFor(
+                        agent.account(),
+                        client.account(),
+                        deployment,
+                        List.of(offer(host), offer(host)),
+                        Duration.ofSeconds(500)));
+    return opened(outcome)
+        && isDone(
+            world
+                .mandates()
+                .topUpFor(agent.account(), leases.getLast().id(), Duration.ofSeconds(100)));
+  }
+
+  private boolean opened(Outcome<List<Lease>> outcome) {
+    return switch (outcome) {
+      case Outcome.Done<List<Lease>>(List<Lease> fresh) -> leases.addAll(fresh);
+      case Outcome.Refused<List<Lease>> refused -> false;
+    };
+  }
+
+  private SignedOffer offer(EvmKey host) {
     nonce++;
     Offer offer =
         new Offer(
@@ -415,11 +456,7 @@ final class BooksTest {
             ledger.now().plus(Duration.ofDays(1)),
             Digest.sha256(new byte[] {1}),
             BigInteger.valueOf(nonce));
-    SignedOffer signed = world.offers().sign(host, offer);
-    return switch (ledger.open(client.account(), signed, Duration.ofSeconds(500))) {
-      case Outcome.Done<Lease>(Lease lease) -> leases.add(lease);
-      case Outcome.Refused<Lease> refused -> false;
-    };
+    return world.offers().sign(host, offer);
   }
 
   private boolean openDeal(EvmKey client, EvmKey host) {

@@ -29,6 +29,7 @@ public final class ChainWorld implements World, AutoCloseable {
   private final Keyring keys = new Keyring();
   private final EvmLedger ledger;
   private final EvmChannels channels;
+  private final EvmMandates mandates;
   private final EvmRegistry registry;
   private final EvmDeals deals;
   private final EvmRewards rewards;
@@ -48,6 +49,7 @@ public final class ChainWorld implements World, AutoCloseable {
     this.ledger = EvmLedger.of(chain, contract("escrow"), keys);
     LedgerContracts its = LedgerContracts.of(chain, contract("escrow"));
     this.channels = new EvmChannels(chain, its, keys);
+    this.mandates = new EvmMandates(chain, its, keys);
     this.registry = new EvmRegistry(chain, its, keys);
     this.deals = new EvmDeals(chain, its, keys);
     this.rewards = new EvmRewards(chain, its, keys);
@@ -113,6 +115,11 @@ public final class ChainWorld implements World, AutoCloseable {
   @Override
   public EvmChannels channels() {
     return channels;
+  }
+
+  @Override
+  public EvmMandates mandates() {
+    return mandates;
   }
 
   @Override

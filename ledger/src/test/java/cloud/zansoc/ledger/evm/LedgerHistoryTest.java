@@ -3,6 +3,7 @@ package cloud.zansoc.ledger.evm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.zansoc.base.Digest;
+import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.CloseReason;
 import cloud.zansoc.ledger.Deal;
@@ -11,9 +12,13 @@ import cloud.zansoc.ledger.Earnings;
 import cloud.zansoc.ledger.Lease;
 import cloud.zansoc.ledger.LeaseId;
 import cloud.zansoc.ledger.LeaseRecord;
+import cloud.zansoc.ledger.Mandate;
+import cloud.zansoc.ledger.MandateName;
+import cloud.zansoc.ledger.MandateTerms;
 import cloud.zansoc.ledger.Offer;
 import cloud.zansoc.ledger.Payment;
 import cloud.zansoc.ledger.PossessionProof;
+import cloud.zansoc.ledger.SignedOffer;
 import cloud.zansoc.ledger.TestKeys;
 import cloud.zansoc.ledger.Voucher;
 import java.io.IOException;
@@ -31,6 +36,7 @@ import org.junit.jupiter.api.TestInstance;
 final class LedgerHistoryTest {
   private static final Amount RATE = Amount.ofUnits(1000);
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final Digest NONE = new Digest(0, 0, 0, 0);
   private static final Digest RESOURCES = Digest.sha256(new byte[] {1});
 
   private final ChainWorld world;
@@ -77,6 +83,40 @@ final class LedgerHistoryTest {
     assertThat(history.lease(second.id())).contains(records.getLast());
     assertThat(history.leasesOfClient(host.account())).isEmpty();
     assertThat(history.lease(new LeaseId("0x" + "ab".repeat(32)))).isEmpty();
+  }
+
+  @Test
+  void leases_openedFromAMandate_nameItsAgentAndDeployment() {
+    EvmKey agent = TestKeys.fresh();
+    world.fund(agent, Amount.ofUnits(1));
+    Digest shop = Digest.sha256(new byte[] {7});
+    MandateTerms terms =
+        new MandateTerms(Amount.ofCoins(1), RATE.times(2), world.ledger().now().plus(HOUR));
+    world.mandates().grant(client.account(), agent.account(), shop, terms).orThrow();
+    world.mandates().grant(client.account(), host.account(), shop, terms).orThrow();
+    Lease own = open(1);
+    Lease first =
+        world
+            .mandates()
+            .openFor(agent.account(), client.account(), shop, List.of(offer(2)), HOUR)
+            .orThrow()
+            .getFirst();
+    world.mandates().topUpFor(agent.account(), first.id(), HOUR).orThrow();
+    Mandate revoked = world.mandates().revoke(client.account(), host.account(), shop).orThrow();
+
+    assertThat(history.leasesOfClient(client.account()))
+        .containsExactly(
+            record(own, Optional.of(own)),
+            record(first, shop, Optional.of(agent.account()), world.ledger().lease(first.id())));
+    assertThat(history.mandatesOf(client.account()))
+        .containsExactly(
+            new Mandate(
+                new MandateName(client.account(), agent.account(), shop),
+                terms,
+                RATE.times(7200),
+                RATE),
+            revoked);
+    assertThat(history.mandatesOf(host.account())).isEmpty();
   }
 
   @Test
@@ -148,6 +188,10 @@ final class LedgerHistoryTest {
   }
 
   private Lease open(int nonce) {
+    return world.ledger().open(client.account(), offer(nonce), HOUR).orThrow();
+  }
+
+  private SignedOffer offer(int nonce) {
     Offer offer =
         new Offer(
             host.account(),
@@ -156,11 +200,24 @@ final class LedgerHistoryTest {
             world.ledger().now().plus(HOUR),
             RESOURCES,
             BigInteger.valueOf(nonce));
-    return world.ledger().open(client.account(), world.offers().sign(host, offer), HOUR).orThrow();
+    return world.offers().sign(host, offer);
   }
 
   private static LeaseRecord record(Lease opened, Optional<Lease> now) {
+    return record(opened, NONE, Optional.empty(), now);
+  }
+
+  private static LeaseRecord record(
+      Lease opened, Digest deployment, Optional<AccountId> agent, Optional<Lease> now) {
     return new LeaseRecord(
-        opened.id(), opened.client(), opened.host(), RATE, opened.settledUntil(), RESOURCES, now);
+        opened.id(),
+        opened.client(),
+        opened.host(),
+        RATE,
+        opened.settledUntil(),
+        RESOURCES,
+        deployment,
+        agent,
+        now);
   }
 }

@@ -13,9 +13,11 @@ import cloud.zansoc.ledger.DealId;
 import cloud.zansoc.ledger.EpochRewards;
 import cloud.zansoc.ledger.LeaseId;
 import cloud.zansoc.ledger.LedgerId;
+import cloud.zansoc.ledger.Offer;
 import cloud.zansoc.ledger.PossessionProof;
 import cloud.zansoc.ledger.RewardClaim;
 import cloud.zansoc.ledger.Signature;
+import cloud.zansoc.ledger.SignedOffer;
 import cloud.zansoc.ledger.SignedVoucher;
 import cloud.zansoc.ledger.Voucher;
 import java.io.IOException;
@@ -23,9 +25,11 @@ import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -55,7 +59,23 @@ final class OperationFormatTest {
           new Operation.Fault(DEAL, 4_000_000_000L),
           new Operation.Claim(
               new RewardClaim(ACCOUNT, Amount.ofCoins(5), List.of(node(0x80), node(0x81)))),
-          new Operation.Publish(new EpochRewards(3, node(0x80), Amount.ofCoins(5), node(0x90))));
+          new Operation.Publish(new EpochRewards(3, node(0x80), Amount.ofCoins(5), node(0x90))),
+          new Operation.OpenFor(
+              ACCOUNT,
+              node(0x80),
+              List.of(
+                  new SignedOffer(
+                      new LedgerId(31337, ACCOUNT),
+                      new Offer(
+                          new AccountId("0x" + bytes(0x60, 20)),
+                          Optional.of(ACCOUNT),
+                          Amount.ofUnits(1230),
+                          Instant.ofEpochSecond(1_900_000_000),
+                          node(0x90),
+                          number(0xa0)),
+                      new Signature(number(0xb0), number(0xc0)))),
+              Duration.ofSeconds(4_000_000_000L)),
+          new Operation.TopUpFor(LEASE, Duration.ofSeconds(600)));
 
   @Test
   void operations_encoded_areThoseOfTheGoldenFile() throws IOException {
@@ -93,20 +113,25 @@ final class OperationFormatTest {
     assertThat(refusal("")).isEqualTo(ErrorCode.INVALID_ARGUMENT);
     assertThat(refusal(settle.replaceFirst("5a", "5b"))).isEqualTo(ErrorCode.INVALID_ARGUMENT);
     assertThat(refusal(settle.replaceFirst("31", "32"))).isEqualTo(ErrorCode.UNSUPPORTED);
-    assertThat(refusal(settle.replaceFirst("3101", "310a"))).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+    assertThat(refusal(settle.replaceFirst("3101", "310c"))).isEqualTo(ErrorCode.INVALID_ARGUMENT);
     for (String wrong :
         List.of(
             "02" + bytes(0, 32) + "07",
             "05" + bytes(0xf0, 8) + bytes(0, 168),
             "08" + bytes(0, 52) + "41" + bytes(0, 65 * 32),
-            "09" + bytes(0xf0, 8) + bytes(0, 96))) {
+            "09" + bytes(0xf0, 8) + bytes(0, 96),
+            "0a" + bytes(0, 56) + "00",
+            "0a" + bytes(0, 56) + "65" + bytes(0, 0x65 * 260),
+            "0a" + bytes(0, 56) + "01" + bytes(0xf0, 8) + bytes(0, 252),
+            "0a" + bytes(0, 56) + "01" + bytes(0, 68) + bytes(0xf0, 32) + bytes(0, 160),
+            "0a" + bytes(0, 56) + "01" + bytes(0, 68) + "00".repeat(32) + bytes(0xf0, 160))) {
       assertThat(refusal("5a4f5031" + wrong)).isEqualTo(ErrorCode.INVALID_ARGUMENT);
     }
   }
 
   private static Operation operation(Random random) {
     LeaseId lease = new LeaseId("0x" + HexFormat.of().formatHex(random(random, 32)));
-    return switch (random.nextInt(9)) {
+    return switch (random.nextInt(11)) {
       case 0 -> new Operation.Settle(lease);
       case 1 ->
           new Operation.Close(
@@ -129,11 +154,33 @@ final class OperationFormatTest {
           new Operation.Fault(new DealId(lease.text()), Integer.toUnsignedLong(random.nextInt()));
       case 7 ->
           new Operation.Claim(new RewardClaim(account(random), amount(random), nodes(random, 65)));
+      case 8 ->
+          new Operation.OpenFor(
+              account(random),
+              node(random),
+              Stream.generate(() -> offer(random)).limit(1 + random.nextInt(100)).toList(),
+              Duration.ofSeconds(Integer.toUnsignedLong(random.nextInt())));
+      case 9 ->
+          new Operation.TopUpFor(
+              lease, Duration.ofSeconds(Integer.toUnsignedLong(random.nextInt())));
       default ->
           new Operation.Publish(
               new EpochRewards(
                   random.nextLong() >>> 1, node(random), amount(random), node(random)));
     };
+  }
+
+  private static SignedOffer offer(Random random) {
+    return new SignedOffer(
+        new LedgerId(1 + random.nextInt(1 << 30), account(random)),
+        new Offer(
+            account(random),
+            random.nextBoolean() ? Optional.of(account(random)) : Optional.empty(),
+            new Amount(new BigInteger(random.nextInt(97), random)),
+            Instant.ofEpochSecond(random.nextLong(1L << 40)),
+            node(random),
+            new BigInteger(256, random)),
+        new Signature(new BigInteger(256, random), new BigInteger(256, random)));
   }
 
   private static AccountId account(Random random) {

@@ -5,19 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.ChannelName;
+import cloud.zansoc.ledger.CloseReason;
 import cloud.zansoc.ledger.Deal;
 import cloud.zansoc.ledger.DealTerms;
 import cloud.zansoc.ledger.EpochRewards;
+import cloud.zansoc.ledger.LeaseId;
 import cloud.zansoc.ledger.LedgerId;
+import cloud.zansoc.ledger.MandateTerms;
+import cloud.zansoc.ledger.Offer;
 import cloud.zansoc.ledger.Outcome;
 import cloud.zansoc.ledger.PossessionProof;
 import cloud.zansoc.ledger.PossessionTree;
 import cloud.zansoc.ledger.Refusal;
+import cloud.zansoc.ledger.SignedOffer;
 import cloud.zansoc.ledger.SignedVoucher;
 import cloud.zansoc.ledger.TestKeys;
 import cloud.zansoc.ledger.Voucher;
 import cloud.zansoc.ledger.evm.ChainWorld;
 import cloud.zansoc.ledger.evm.EvmKey;
+import cloud.zansoc.ledger.evm.EvmOffers;
 import cloud.zansoc.ledger.evm.EvmOutboxChain;
 import cloud.zansoc.ledger.evm.EvmVouchers;
 import cloud.zansoc.ledger.evm.RewardTree;
@@ -91,6 +97,62 @@ final class OutboxContractsTest {
     assertThat(reason("elsewhere")).contains("was signed for");
     ChannelName name = new ChannelName(client.account(), host.account(), REFERENCE);
     assertThat(world.channels().channel(name).paid()).isEqualTo(Amount.ofUnits(100));
+  }
+
+  @Test
+  void leases_openedToppedUpAndClosedFromAMandate_arePaidOnce() {
+    Amount rate = Amount.ofUnits(1000);
+    MandateTerms terms =
+        new MandateTerms(rate.times(1000), rate, world.ledger().now().plusSeconds(5000));
+    Amount before = world.ledger().balance(client.account());
+    done(world.mandates().grant(client.account(), sender.account(), REFERENCE, terms));
+    SignedOffer offer = offer(rate, 1);
+    LeaseId lease = world.offers().leaseId(offer.offer());
+    SignedOffer elsewhere =
+        new EvmOffers(new LedgerId(1, world.ledger().id().escrow())).sign(host, offer.offer());
+
+    finish(
+        openFor("open", offer, 100),
+        openFor("again", offer, 100),
+        openFor("too much", offer(rate, 2), 1),
+        openFor("elsewhere", elsewhere, 100),
+        new Request("top up", new Operation.TopUpFor(lease, Duration.ofSeconds(50))),
+        new Request("beyond", new Operation.TopUpFor(lease, Duration.ofSeconds(851))));
+
+    assertThat(state("open")).isEqualTo(OutboxEntry.State.CONFIRMED);
+    assertThat(state("top up")).isEqualTo(OutboxEntry.State.CONFIRMED);
+    assertThat(reason("again")).contains("was taken");
+    assertThat(reason("too much")).contains("the mandate allows");
+    assertThat(reason("elsewhere")).contains("was signed for");
+    assertThat(reason("beyond")).contains("the mandate has");
+    assertThat(world.ledger().balance(client.account())).isEqualTo(before.minus(rate.times(150)));
+
+    finish(new Request("close", new Operation.Close(lease, CloseReason.MOVED)));
+
+    assertThat(state("close")).isEqualTo(OutboxEntry.State.CONFIRMED);
+    assertThat(world.ledger().lease(lease)).isEmpty();
+    assertThat(world.ledger().balance(sender.account())).isEqualTo(Amount.ZERO);
+  }
+
+  private SignedOffer offer(Amount rate, int nonce) {
+    return world
+        .offers()
+        .sign(
+            host,
+            new Offer(
+                host.account(),
+                Optional.empty(),
+                rate,
+                world.ledger().now().plusSeconds(5000),
+                REFERENCE,
+                BigInteger.valueOf(nonce)));
+  }
+
+  private Request openFor(String key, SignedOffer offer, int seconds) {
+    return new Request(
+        key,
+        new Operation.OpenFor(
+            client.account(), REFERENCE, List.of(offer), Duration.ofSeconds(seconds)));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param registry of hosts and their stake
  * @param deals of storage
  * @param treasury receives the commission
+ * @param agent the hub's account: who lets the hub pay leases gives it a mandate
  * @param exchange none where the hub was told of none
  */
 public record LedgerView(
@@ -23,6 +24,7 @@ public record LedgerView(
     String registry,
     String deals,
     String treasury,
+    String agent,
     Optional<Exchange> exchange) {
 
   /**
