@@ -2,6 +2,7 @@ package cloud.zansoc.cli;
 
 import cloud.zansoc.cli.exchange.ExchangeCommand;
 import cloud.zansoc.cli.host.HostCommand;
+import cloud.zansoc.cli.image.ImageCommand;
 import cloud.zansoc.cli.lease.LeaseCommand;
 import cloud.zansoc.cli.ledger.LedgerCommand;
 import cloud.zansoc.cli.local.DemoCommand;
@@ -63,6 +64,7 @@ final class Commands {
     COMMANDS.put("share", ShareCommand.class);
     COMMANDS.put("version", VersionCommand.class);
     COMMANDS.put("wallet", WalletCommand.class);
+    COMMANDS.put("image", ImageCommand.class);
     COMMANDS.put("lease", LeaseCommand.class);
     COMMANDS.put("price", PriceCommand.class);
     COMMANDS.put("exchange", ExchangeCommand.class);

@@ -1,8 +1,10 @@
 package cloud.zansoc.cli;
 
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.Hub;
 import cloud.zansoc.hub.HubConfiguration;
 import cloud.zansoc.hub.LedgerSettings;
+import cloud.zansoc.hub.NetworkSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.TestKeys;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +72,9 @@ abstract class LedgerCommandFixture {
         new HubConfiguration.Membership(Optional.empty(), Duration.ofHours(1)),
         RepairSettings.DEFAULT,
         HttpLimits.DEFAULT,
-        Optional.of(ledger));
+        Optional.of(ledger),
+        new NetworkSettings(Optional.empty(), Map.of()),
+        ComputeSettings.DEFAULT);
   }
 
   final Run done(String... arguments) {

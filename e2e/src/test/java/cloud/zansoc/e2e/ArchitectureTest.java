@@ -59,7 +59,7 @@ final class ArchitectureTest {
         .whereLayer("net")
         .mayOnlyBeAccessedByLayers("cli", "hub", "host", "storage", "compute")
         .whereLayer("codec")
-        .mayOnlyBeAccessedByLayers("cli", "hub", "host", "storage", "ledger", "net")
+        .mayOnlyBeAccessedByLayers("cli", "hub", "host", "storage", "compute", "ledger", "net")
         .check(CLASSES);
   }
 

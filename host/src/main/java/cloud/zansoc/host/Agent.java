@@ -93,6 +93,18 @@ public final class Agent implements AutoCloseable {
               new DamageReporter(
                   () -> new ApiClient(identity, hub.id(), hub.api(), ApiClient.Patience.LONG),
                   REPORT_AGAIN));
+      Optional<LeaseOrders> leases =
+          configuration
+              .compute()
+              .map(lent ->
+                  open(
+                      new LeaseOrders(
+                          folder,
+                          identity,
+                          lent,
+                          () ->
+                              new ApiClient(
+                                  identity, hub.id(), hub.api(), ApiClient.Patience.SHORT))));
       BlockStore store =
           open(BlockStore.open(folder.blocks(), settings(configuration.offer()), damage));
       HostBlockService blocks =
@@ -115,7 +127,7 @@ public final class Agent implements AutoCloseable {
       BlockDialer dialer = open(new NettyBlockDialer(transport));
       Optional<Computing> computing = configuration.compute().map(lent -> compute(lent, source));
       computing.ifPresent(state::computing);
-      AgentOrders orders = new AgentOrders(state, store, blocks, new RepairWorker(dialer));
+      AgentOrders orders = new AgentOrders(state, store, blocks, new RepairWorker(dialer), leases);
       ControlAgent control =
           open(
               new ControlAgent(

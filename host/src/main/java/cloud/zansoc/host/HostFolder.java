@@ -46,6 +46,11 @@ public record HostFolder(Path path) {
     return path.resolve("instances");
   }
 
+  /** The folder of the offers that the host has signed and that may still be taken. */
+  public Path offers() {
+    return path.resolve("offers");
+  }
+
   /** Held by the agent that runs here. */
   public Path lock() {
     return path.resolve("agent.lock");

@@ -1,10 +1,8 @@
 package cloud.zansoc.hub;
 
-import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
-import cloud.zansoc.compute.hub.InstanceDirectory;
-import cloud.zansoc.compute.hub.InstanceStreams;
+import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.hub.api.Api;
 import cloud.zansoc.hub.api.Guests;
 import cloud.zansoc.hub.api.LedgerRoutes;
@@ -15,21 +13,25 @@ import cloud.zansoc.hub.registry.Invitations;
 import cloud.zansoc.hub.registry.Member;
 import cloud.zansoc.hub.registry.Members;
 import cloud.zansoc.hub.registry.RegistryStore;
-import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.hub.registry.Tenant;
-import cloud.zansoc.hub.ssh.SshGateway;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlBooksStore;
 import cloud.zansoc.hub.store.SqlCatalogue;
-import cloud.zansoc.hub.store.SqlKeyStore;
+import cloud.zansoc.hub.store.SqlComputeStore;
+import cloud.zansoc.hub.store.SqlNetworkStore;
 import cloud.zansoc.hub.store.SqlOutboxStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
 import cloud.zansoc.hub.store.SqlRepairStore;
+import cloud.zansoc.ledger.AveragePrice;
+import cloud.zansoc.ledger.CoinPrice;
+import cloud.zansoc.ledger.Outcome;
 import cloud.zansoc.ledger.books.BooksStore;
 import cloud.zansoc.ledger.evm.EvmBooks;
 import cloud.zansoc.ledger.evm.EvmChain;
+import cloud.zansoc.ledger.evm.EvmExchange;
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.FolderWallet;
+import cloud.zansoc.ledger.evm.Keyring;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.net.block.PeerTransport;
@@ -39,7 +41,6 @@ import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.node.HubView;
 import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.net.node.Role;
-import cloud.zansoc.net.node.SshView;
 import cloud.zansoc.storage.hub.PermitIssuer;
 import cloud.zansoc.storage.hub.Placement;
 import cloud.zansoc.storage.hub.RepairDispatcher;
@@ -78,6 +79,9 @@ public final class Hub implements AutoCloseable {
   private static final Duration STORAGE_PAUSE = Duration.ofSeconds(2);
   private static final Duration PERSIST_PAUSE = Duration.ofSeconds(30);
   private static final Duration BOOKS_PAUSE = Duration.ofSeconds(1);
+  private static final Duration NETWORK_PAUSE = Duration.ofSeconds(1);
+  private static final Duration FORGET_PAUSE = Duration.ofMinutes(10);
+  private static final Duration COMPUTING_PAUSE = Duration.ofSeconds(1);
   private static final Duration DRAIN_PAUSE = Duration.ofSeconds(5);
 
   private final HubConfiguration configuration;
@@ -86,7 +90,6 @@ public final class Hub implements AutoCloseable {
   private final Identity identity;
   private final Identity operator;
   private final int peerPort;
-  private final Optional<SshGateway> gateway;
   private final HttpServer server;
 
   /**
@@ -120,37 +123,26 @@ public final class Hub implements AutoCloseable {
       SqlCatalogue catalogue =
           new SqlCatalogue(database, hosts, placement, issuer, directory.members());
 
-      HostLinks links =
-          new HostLinks(
-              hosts,
-              peer -> knows(directory, peer) || guests.isGuest(peer),
-              new Receipts(registry, hosts),
-              configuration.timeouts());
-      ControlServer peers = keep(new ControlServer(keep(new PeerTransport(identity)), links));
-      peerPort = peers.listen(address(listening().peerPort())).getPort();
-
-      SshAccess access = new SshAccess(new SqlKeyStore(database), directory.members(), clock);
-      InstanceDirectory instances = Hub::noInstance;
-      InstanceStreams streams = new InstanceStreams(links);
-      gateway =
-          listening()
-              .sshPort()
-              .map(port ->
-                  keep(
-                      SshGateway.start(
-                          address(port),
-                          configuration.dataFolder().resolve(SshGateway.HOST_KEY),
-                          access,
-                          instances,
-                          streams)));
-
-      Metrics metrics = new Metrics(directory);
       Optional<EvmKey> wallet =
           configuration.ledger().map(any -> FolderWallet.loadOrCreate(configuration.dataFolder()));
       Optional<LedgerNode> ledger =
           configuration
               .ledger()
               .map(its -> keep(new LedgerNode(its, wallet.orElseThrow().account())));
+
+      HostLinks links =
+          new HostLinks(
+              hosts,
+              peer -> knows(directory, peer) || guests.isGuest(peer),
+              new Receipts(registry, hosts),
+              configuration.timeouts(),
+              new HostAccounts(ledger));
+      ControlServer peers = keep(new ControlServer(keep(new PeerTransport(identity)), links));
+      peerPort = peers.listen(address(listening().peerPort())).getPort();
+
+      PrivateNetworking networking = keep(networking(database));
+
+      Metrics metrics = new Metrics(directory);
       Optional<LedgerBooks> books =
           configuration.ledger().map(its -> keep(books(its, new SqlBooksStore(database))));
       books.ifPresent(metrics::add);
@@ -159,6 +151,19 @@ public final class Hub implements AutoCloseable {
           .ifPresent(node -> keep(LedgerPrices.start(node, configuration.dataFolder())));
       Optional<LedgerOutbox> outbox =
           ledger.map(node -> keep(outbox(node, wallet.orElseThrow(), database)));
+      Volumes volumes =
+          HubVolumes.open(database, catalogue, new HubVolumeHosts(hosts, links), identity, clock);
+      HubComputing computing =
+          keep(
+              new HubComputing(
+                  hosts,
+                  links,
+                  new SqlComputeStore(
+                      database, new IdentitySealing(identity, "compute", new SecureRandom())),
+                  money(ledger, outbox),
+                  Optional.of(networking.networks()),
+                  configuration.computing(),
+                  clock));
       Api api =
           new Api(
               new Enrolment(registry, directory, terms(), clock),
@@ -168,10 +173,14 @@ public final class Hub implements AutoCloseable {
               new Api.Surroundings(
                   this::view,
                   metrics::scrape,
-                  links::changed,
+                  host -> {
+                    links.changed(host);
+                    computing.changed(host);
+                  },
+                  volumes,
+                  computing.deployments(),
                   ledger.map(node ->
-                      new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow())),
-                  new Api.Instances(instances, streams, access, this::gateway)));
+                      new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow()))));
       HttpServer.Service service =
           new HttpServer.Service(api.router(), api::knows, configuration.limits(), metrics);
       server = keep(new HttpServer(identity, address(listening().apiPort()), service));
@@ -189,7 +198,10 @@ public final class Hub implements AutoCloseable {
       keep(hosts::persist);
       Jobs jobs = keep(new Jobs());
       jobs.every(PERSIST_PAUSE, "persist", hosts::persist);
-      jobs.every(DRAIN_PAUSE, "drain", () -> endDrains(hosts, repairs, links));
+      jobs.every(NETWORK_PAUSE, "lighthouse", networking::look);
+      jobs.every(FORGET_PAUSE, "network addresses", networking::forget);
+      jobs.every(COMPUTING_PAUSE, "deployments", computing::tick);
+      jobs.every(DRAIN_PAUSE, "drain", () -> endDrains(hosts, repairs, links, computing));
       books.ifPresent(kept -> {
         jobs.every(BOOKS_PAUSE, "books", kept::follow);
         jobs.every(
@@ -220,11 +232,6 @@ public final class Hub implements AutoCloseable {
   /** The port of hosts and the relay. */
   public int peerPort() {
     return peerPort;
-  }
-
-  /** The port of the SSH gateway; none where there is none. */
-  public Optional<Integer> sshPort() {
-    return gateway.map(SshGateway::port);
   }
 
   /** Ends everything in the reverse order of starting. */
@@ -300,6 +307,32 @@ public final class Hub implements AutoCloseable {
         node, key, new SqlOutboxStore(database, node.chain().id(), key.account()), clock);
   }
 
+  /** How leases are paid; without a ledger they are not. */
+  private static HubComputing.Money money(
+      Optional<LedgerNode> ledger, Optional<LedgerOutbox> outbox) {
+    return new HubComputing.Money(
+        ledger.map(node -> new LedgerLeases(node, outbox.orElseThrow().outbox())),
+        ledger.map(LedgerOffers::new),
+        () -> ledger.flatMap(Hub::coinPrice));
+  }
+
+  /** What the coin costs on average; none where the chain is away. */
+  private static Optional<CoinPrice> coinPrice(LedgerNode node) {
+    if (!node.hasExchange()) {
+      return Optional.empty();
+    }
+    try {
+      EvmExchange exchange =
+          new EvmExchange(node.chain(), node.exchange().orElseThrow(), new Keyring());
+      return switch (exchange.twap()) {
+        case Outcome.Done<AveragePrice>(AveragePrice average) -> Optional.of(average.price());
+        case Outcome.Refused<AveragePrice> _ -> Optional.empty();
+      };
+    } catch (ZansocException e) {
+      return Optional.empty();
+    }
+  }
+
   private Enrolment.Terms terms() {
     return new Enrolment.Terms(configuration.admission(), configuration.membership().quota());
   }
@@ -317,26 +350,31 @@ public final class Hub implements AutoCloseable {
         configuration.admission());
   }
 
-  private Optional<SshView> gateway(String reachedBy) {
-    String host = listening().advertised().orElse(reachedBy);
-    return gateway.map(its -> new SshView(new HostAddress(host, its.port()), its.hostKey()));
-  }
-
-  private static InstanceDirectory.Place noInstance(String tenant, String name) {
-    throw new ZansocException(
-        ErrorCode.NOT_FOUND, "no instance is called '%s': there are none".formatted(name));
-  }
-
   /** Where hosts reach each other through this hub when they repair. */
   private BlockDialer.Relay relay() {
-    String host = listening().advertised().orElseGet(() -> LocalAddress.of(listening().bind()));
-    return new BlockDialer.Relay(id(), new HostAddress(host, peerPort()));
+    return new BlockDialer.Relay(id(), new HostAddress(advertised(), peerPort()));
+  }
+
+  private PrivateNetworking networking(Database database) {
+    return new PrivateNetworking(
+        configuration.dataFolder().resolve(PrivateNetworking.FOLDER),
+        configuration.networks(),
+        advertised(),
+        new SqlNetworkStore(database),
+        clock);
+  }
+
+  private String advertised() {
+    return listening().advertised().orElseGet(() -> LocalAddress.of(listening().bind()));
   }
 
   /** A draining host that holds nothing more leaves. */
-  private static void endDrains(Hosts hosts, SqlRepairStore repairs, HostLinks links) {
+  private static void endDrains(
+      Hosts hosts, SqlRepairStore repairs, HostLinks links, HubComputing computing) {
     for (StorageHost host : hosts.hosts()) {
-      if (host.state() == NodeView.State.DRAINING && repairs.heldBy(host.id()) == 0) {
+      if (host.state() == NodeView.State.DRAINING
+          && repairs.heldBy(host.id()) == 0
+          && !computing.isBusy(host.id())) {
         hosts.wish(host.id(), HostRecord.Wish.LEFT);
         links.changed(host.id());
         LOG.info("host {} has handed everything over and left", host.name());

@@ -1,6 +1,7 @@
 package cloud.zansoc.hub;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.net.http.HttpLimits;
 import cloud.zansoc.net.node.AdmissionRules;
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param repair how repair goes about its work
  * @param limits of the API's server
  * @param ledger which one the hub works with; none: it has none
+ * @param networks the private ones of deployments
+ * @param computing how deployments are kept
  */
 public record HubConfiguration(
     Path dataFolder,
@@ -28,7 +31,9 @@ public record HubConfiguration(
     Membership membership,
     RepairSettings repair,
     HttpLimits limits,
-    Optional<LedgerSettings> ledger) {
+    Optional<LedgerSettings> ledger,
+    NetworkSettings networks,
+    ComputeSettings computing) {
 
   /**
    * Where the hub listens.
@@ -75,7 +80,9 @@ public record HubConfiguration(
         new Membership(Optional.of(ByteSize.parse("1TB")), Duration.ofHours(24)),
         RepairSettings.DEFAULT,
         HttpLimits.DEFAULT,
-        Optional.empty());
+        Optional.empty(),
+        NetworkSettings.DEFAULT,
+        ComputeSettings.DEFAULT);
   }
 
   /** The database's URL. */

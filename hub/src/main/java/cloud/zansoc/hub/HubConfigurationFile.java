@@ -3,6 +3,7 @@ package cloud.zansoc.hub;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.net.http.HttpLimits;
@@ -76,7 +77,9 @@ public final class HubConfigurationFile {
             membership(usual.membership()),
             repair(usual.repair()),
             limits(usual.limits()),
-            ledger());
+            ledger(),
+            networks(usual.networks()),
+            computing(usual.computing()));
     if (!unread.isEmpty()) {
       throw new ZansocException(
           ErrorCode.INVALID_ARGUMENT,
@@ -189,6 +192,29 @@ public final class HubConfigurationFile {
           "the hub's 'chain-id' or 'reconcile-every' cannot be: " + e.getMessage(),
           e);
     }
+  }
+
+  private NetworkSettings networks(NetworkSettings usual) {
+    Optional<Optional<Integer>> given =
+        value(
+            "network-port",
+            text -> text.equals("none") ? Optional.empty() : Optional.of(port(text)));
+    return new NetworkSettings(
+        given.orElse(usual.port()),
+        value("network-lighthouses", NetworkSettings::parseLighthouses)
+            .orElse(usual.lighthouses()));
+  }
+
+  private ComputeSettings computing(ComputeSettings usual) {
+    return new ComputeSettings(
+        value("instance-suspicion", HubConfigurationFile::duration).orElse(usual.suspicion()),
+        value("instance-grace", HubConfigurationFile::duration).orElse(usual.grace()),
+        value("instance-gathering", HubConfigurationFile::duration).orElse(usual.gathering()),
+        value("lease-runway", HubConfigurationFile::duration).orElse(usual.runway()),
+        value("instance-keep", HubConfigurationFile::duration).orElse(usual.keep()),
+        usual.patience(),
+        value("instance-preparing", HubConfigurationFile::duration).orElse(usual.preparing()),
+        usual.avoidance());
   }
 
   private <T> Optional<T> value(String name, Function<String, T> parse) {

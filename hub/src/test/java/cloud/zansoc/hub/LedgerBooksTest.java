@@ -78,7 +78,9 @@ final class LedgerBooksTest {
         usual.membership(),
         usual.repair(),
         usual.limits(),
-        Optional.of(ledger));
+        Optional.of(ledger),
+        usual.networks(),
+        usual.computing());
   }
 
   private LedgerSettings settings(Duration reconcileEvery) {

@@ -1,6 +1,7 @@
 package cloud.zansoc.hub;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.ApiCall;
@@ -20,6 +21,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A hub on free ports of loopback, and clients of it. Closes both. */
@@ -52,7 +54,9 @@ public final class RunningHub implements AutoCloseable {
         new HubConfiguration.Membership(Optional.of(ByteSize.parse("1GB")), Duration.ofHours(1)),
         RepairSettings.DEFAULT,
         HttpLimits.DEFAULT,
-        Optional.empty());
+        Optional.empty(),
+        new NetworkSettings(Optional.empty(), Map.of()),
+        ComputeSettings.DEFAULT);
   }
 
   /** The hub. */

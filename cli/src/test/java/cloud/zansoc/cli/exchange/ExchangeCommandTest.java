@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.zansoc.cli.Profile;
 import cloud.zansoc.cli.Run;
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.Hub;
 import cloud.zansoc.hub.HubConfiguration;
 import cloud.zansoc.hub.LedgerSettings;
+import cloud.zansoc.hub.NetworkSettings;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.Token;
 import cloud.zansoc.ledger.evm.Anvil;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.AfterEach;
@@ -75,7 +78,9 @@ final class ExchangeCommandTest {
                 world.ledger().id().escrow(),
                 Optional.of(
                     new LedgerSettings.Exchange(contracts.contracts().router(), contracts.twap())),
-                Duration.ofDays(1))));
+                Duration.ofDays(1))),
+        new NetworkSettings(Optional.empty(), Map.of()),
+        ComputeSettings.DEFAULT);
   }
 
   @Test

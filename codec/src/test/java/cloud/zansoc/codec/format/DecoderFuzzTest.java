@@ -53,6 +53,8 @@ final class DecoderFuzzTest {
     return Stream.of(
         new Decoder("manifest", Samples.MANIFEST.encode(), ROUNDS, Manifest::decode),
         new Decoder("snapshot", Samples.SNAPSHOT.encode(), ROUNDS, Snapshot::decode),
+        new Decoder("volume root", Samples.VOLUME_ROOT.encode(), ROUNDS, VolumeRoot::decode),
+        new Decoder("volume leaf", Samples.VOLUME_LEAF.encode(), ROUNDS, VolumeLeaf::decode),
         new Decoder("segment index", Samples.segmentIndex().encode(), ROUNDS, SegmentIndex::decode),
         new Decoder(
             "permit", Samples.PERMIT.sign(Samples.HUB_KEY).encode(), ROUNDS, Permit.Signed::decode),

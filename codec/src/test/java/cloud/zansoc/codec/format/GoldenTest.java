@@ -53,6 +53,18 @@ final class GoldenTest {
   }
 
   @Test
+  void volumeRoot_encoded_equalsItsGoldenFile() throws IOException {
+    byte[] golden = golden("volume-root", Samples.VOLUME_ROOT.encode());
+    assertThat(VolumeRoot.decode(golden)).isEqualTo(Samples.VOLUME_ROOT);
+  }
+
+  @Test
+  void volumeLeaf_encoded_equalsItsGoldenFile() throws IOException {
+    byte[] golden = golden("volume-leaf", Samples.VOLUME_LEAF.encode());
+    assertThat(VolumeLeaf.decode(golden)).isEqualTo(Samples.VOLUME_LEAF);
+  }
+
+  @Test
   void segmentIndex_encoded_equalsItsGoldenFile() throws IOException {
     SegmentIndex index = Samples.segmentIndex();
     SegmentIndex golden = SegmentIndex.decode(golden("segment-index", index.encode()));

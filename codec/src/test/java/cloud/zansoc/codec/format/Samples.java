@@ -96,6 +96,27 @@ final class Samples {
       new ShareLink(
           "hub.example.org", 7443, SHARD.toString(), HUB, new SealKey(Key256.of(counting(0xe0))));
 
+  private static final VolumeObject VOLUME_OBJECT = new VolumeObject(7, 0x1122334455667788L);
+
+  /** Two blocks: one stored now, one before. */
+  static final VolumeLeaf VOLUME_LEAF =
+      new VolumeLeaf(
+          List.of(
+              new VolumeLeaf.Entry(0, new VolumeObject(3, -1), 262_144, digest(0x50)),
+              new VolumeLeaf.Entry(511, VOLUME_OBJECT, 0, digest(0x51))));
+
+  static final VolumeRoot VOLUME_ROOT =
+      new VolumeRoot(
+          7,
+          2,
+          TIME,
+          1L << 30,
+          Optional.of(new VolumeObject(6, 5)),
+          List.of(
+              new VolumeRoot.Part(new VolumeObject(3, -1), 4, 1),
+              new VolumeRoot.Part(VOLUME_OBJECT, 1, 1)),
+          List.of(new VolumeRoot.LeafPlace(2, VOLUME_OBJECT, 262_144, 120, digest(0x52))));
+
   /** The inner node over two leaves, of 256 KiB and of 5 bytes. */
   static DagNode dagNode() {
     return new DagNode(

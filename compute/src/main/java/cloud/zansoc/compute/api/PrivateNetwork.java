@@ -25,6 +25,9 @@ public record PrivateNetwork(
     Map<String, List<String>> lighthouses,
     Map<String, String> names,
     List<String> blocked) {
+  /** What the names end with: web-1.shop.zan. */
+  public static final String DOMAIN = "zan";
+
   public PrivateNetwork {
     lighthouses = Map.copyOf(lighthouses);
     names = Map.copyOf(names);

@@ -251,7 +251,7 @@ public final class DeploymentKeeper {
   }
 
   /** The hosts with what is free of them. */
-  List<ComputeHost> free() {
+  public List<ComputeHost> free() {
     Map<PeerId, Capacity> promised = store.promised();
     Map<PeerId, ComputeStore.Standing> standings = store.standings();
     List<ComputeHost> hosts = new ArrayList<>();

@@ -3,12 +3,16 @@ package cloud.zansoc.compute.hub;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.compute.api.HostOffer;
 import cloud.zansoc.compute.api.OfferRequest;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The ledger's part in leases, beside the payments. Thread-safe. */
 public interface OfferCheck {
   /** Which ledger offers are to be for, as its text. */
   String ledger();
+
+  /** How long an offer should be takeable: long enough for the chain. */
+  Duration validity();
 
   /**
    * What is wrong with an offer: signed by another account than the host's, for something else than

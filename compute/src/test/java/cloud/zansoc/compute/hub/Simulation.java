@@ -144,6 +144,11 @@ final class Simulation {
     }
 
     @Override
+    public Duration validity() {
+      return Duration.ofMinutes(5);
+    }
+
+    @Override
     public Optional<String> objection(
         HostOffer offer, OfferRequest request, String account, Money perHour) {
       long rate = 10L * request.instance().size().milliVcpus();

@@ -3,6 +3,8 @@ package cloud.zansoc.host.measure;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.engine.GraphicsCard;
+import cloud.zansoc.compute.engine.GraphicsCards;
 import cloud.zansoc.net.node.MachineReport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,7 +66,8 @@ public final class MachineMeasurement {
     long down = NetworkScore.bytesPerSecond(hub::download, budget.network());
     long up = NetworkScore.bytesPerSecond(hub::upload, budget.network());
     progress.accept("graphics cards");
-    List<MachineReport.Gpu> cards = GraphicsCards.find(notes);
+    List<MachineReport.Gpu> cards =
+        GraphicsCards.find(notes).stream().map(GraphicsCard::gpu).toList();
     return new Measured(
         new MachineReport(
             facts.os(),

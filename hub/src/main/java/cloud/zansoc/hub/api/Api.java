@@ -3,17 +3,15 @@ package cloud.zansoc.hub.api;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
-import cloud.zansoc.compute.hub.InstanceDirectory;
-import cloud.zansoc.compute.hub.InstanceStreams;
+import cloud.zansoc.compute.hub.Deployments;
+import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.hub.registry.Enrolment;
-import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.http.Reply;
 import cloud.zansoc.net.http.Request;
 import cloud.zansoc.net.http.Route;
 import cloud.zansoc.net.http.Router;
 import cloud.zansoc.net.node.HubView;
-import cloud.zansoc.net.node.SshView;
 import cloud.zansoc.storage.hub.Catalogue;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -37,26 +35,17 @@ public final class Api {
    * @param view to somebody who reached it by this name
    * @param metrics as Prometheus text
    * @param changed told of each host that shall do something else
+   * @param volumes of all tenants
+   * @param deployments likewise
    * @param ledger none where the hub has none
-   * @param instances the ways into instances
    */
   public record Surroundings(
       Function<String, HubView> view,
       Supplier<String> metrics,
       Consumer<PeerId> changed,
-      Optional<LedgerRoutes.Ledger> ledger,
-      Instances instances) {}
-
-  /**
-   * The ways into instances.
-   *
-   * @param gateway the one of SSH, to somebody who reached the hub by this name
-   */
-  public record Instances(
-      InstanceDirectory directory,
-      InstanceStreams streams,
-      SshAccess access,
-      Function<String, Optional<SshView>> gateway) {}
+      Volumes volumes,
+      Deployments deployments,
+      Optional<LedgerRoutes.Ledger> ledger) {}
 
   /** The routes over the hub's parts. */
   public Api(
@@ -77,10 +66,9 @@ public final class Api {
     routes.addAll(new NodeRoutes(directory.hosts(), catalogue, surroundings.changed()).routes());
     routes.addAll(new MeasureRoutes().routes());
     routes.addAll(new StorageRoutes(catalogue, guests).routes());
+    routes.addAll(new VolumeRoutes(surroundings.volumes(), catalogue).routes());
+    routes.addAll(new ComputeRoutes(surroundings.deployments()).routes());
     routes.addAll(new LedgerRoutes(surroundings.ledger()).routes());
-    Instances instances = surroundings.instances();
-    routes.addAll(new SshRoutes(instances.access(), instances.gateway()).routes());
-    routes.addAll(new InstanceStreamRoutes(instances.directory(), instances.streams()).routes());
     routes.add(
         ApiRoute.get("/metrics", Access.ANYONE, "Prometheus metrics, for operators and locally")
             .gives(String.class)
@@ -119,9 +107,8 @@ public final class Api {
 
   private static long limit(ApiRoute route) {
     return switch (route.template()) {
-      case "/v1/commit" -> StorageRoutes.MAX_COMMIT_BYTES;
+      case "/v1/commit", VolumeRoutes.HOLDER + "/commit" -> StorageRoutes.MAX_COMMIT_BYTES;
       case "/v1/measure/up" -> MeasureRoutes.MAX_BYTES;
-      case "/v1/instances/{instance}/files" -> InstanceStreamRoutes.MAX_BODY_BYTES;
       case "/v1/buckets/{bucket}/move" -> StorageRoutes.MAX_MANIFEST_BODY_BYTES;
       default -> Route.DEFAULT_BODY_BYTES;
     };

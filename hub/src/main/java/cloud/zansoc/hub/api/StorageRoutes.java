@@ -54,22 +54,30 @@ final class StorageRoutes {
     return List.of(
         ApiRoute.get("/v1/buckets", Access.TENANT, "The tenant's buckets by name")
             .givesList(BucketView.class)
-            .does((request, caller) -> Reply.ok(catalogue.buckets(caller.tenant()))),
+            .does((request, caller) ->
+                Reply.ok(
+                    catalogue.buckets(caller.tenant()).stream()
+                        .filter(bucket -> !HiddenBuckets.isHidden(bucket.name()))
+                        .toList())),
         ApiRoute.post("/v1/buckets", Access.TENANT, "Make a bucket")
             .takes(NewBucket.class)
             .gives(BucketView.class)
             .does((request, caller) -> {
               NewBucket bucket = request.body(NewBucket.class);
               return Reply.created(
-                  catalogue.createBucket(caller.tenant(), bucket.name(), bucket.k(), bucket.n()));
+                  catalogue.createBucket(
+                      caller.tenant(),
+                      HiddenBuckets.requireVisible(bucket.name()),
+                      bucket.k(),
+                      bucket.n()));
             }),
         ApiRoute.get(BUCKET, Access.TENANT, "One bucket")
             .gives(BucketView.class)
-            .does((request, caller) ->
-                Reply.ok(catalogue.bucket(caller.tenant(), request.path("bucket")))),
+            .does(
+                (request, caller) -> Reply.ok(catalogue.bucket(caller.tenant(), bucket(request)))),
         ApiRoute.delete(BUCKET, Access.TENANT, "Remove an empty bucket")
             .does((request, caller) -> {
-              catalogue.removeBucket(caller.tenant(), request.path("bucket"));
+              catalogue.removeBucket(caller.tenant(), bucket(request));
               return Reply.empty();
             }));
   }
@@ -86,9 +94,7 @@ final class StorageRoutes {
             .does((request, caller) ->
                 Reply.ok(
                     catalogue.versions(
-                        caller.tenant(),
-                        request.path("bucket"),
-                        request.query("prefix").orElse("")))),
+                        caller.tenant(), bucket(request), request.query("prefix").orElse("")))),
         ApiRoute.get(BUCKET + "/object", Access.TENANT, "A version and its manifest")
             .query("key!", "version")
             .gives(ObjectView.class)
@@ -96,7 +102,7 @@ final class StorageRoutes {
                 Reply.ok(
                     catalogue.object(
                         caller.tenant(),
-                        request.path("bucket"),
+                        bucket(request),
                         request.requiredQuery("key"),
                         request.query("version")))),
         ApiRoute.delete(BUCKET + "/object", Access.TENANT, "Put a delete marker, or end a version")
@@ -104,7 +110,7 @@ final class StorageRoutes {
             .does((request, caller) -> {
               catalogue.remove(
                   caller.tenant(),
-                  request.path("bucket"),
+                  bucket(request),
                   request.requiredQuery("key"),
                   request.query("version"));
               return Reply.empty();
@@ -121,33 +127,46 @@ final class StorageRoutes {
                 Reply.ok(
                     catalogue.health(
                         caller.tenant(),
-                        request.path("bucket"),
+                        bucket(request),
                         request.requiredQuery("key"),
                         request.query("version")))));
   }
 
   private Reply list(Request request, Caller caller) {
+    return Reply.ok(catalogue.list(caller.tenant(), bucket(request), page(request)));
+  }
+
+  /** Which page of a listing is asked for. */
+  static Catalogue.Page page(Request request) {
     int limit = request.query("limit", Integer::parseInt).orElse(Catalogue.Page.MAX_LIMIT);
     if (limit < 1 || limit > Catalogue.Page.MAX_LIMIT) {
       throw new ZansocException(
           ErrorCode.INVALID_ARGUMENT, "limit is 1 to " + Catalogue.Page.MAX_LIMIT);
     }
-    Catalogue.Page page =
-        new Catalogue.Page(
-            request.query("prefix").orElse(""),
-            request.query("delimiter").orElse(""),
-            request.query("after"),
-            limit);
-    return Reply.ok(catalogue.list(caller.tenant(), request.path("bucket"), page));
+    return new Catalogue.Page(
+        request.query("prefix").orElse(""),
+        request.query("delimiter").orElse(""),
+        request.query("after"),
+        limit);
   }
 
   private Reply move(Request request, Caller caller) {
     return Reply.ok(
         catalogue.move(
             caller.tenant(),
-            request.path("bucket"),
+            bucket(request),
             request.requiredQuery("key"),
-            request.body(CommitRequest.VersionCommit.class)));
+            visible(request.body(CommitRequest.VersionCommit.class))));
+  }
+
+  private static CommitRequest.VersionCommit visible(CommitRequest.VersionCommit version) {
+    String bucket = HiddenBuckets.requireVisible(version.bucket());
+    assert bucket.equals(version.bucket());
+    return version;
+  }
+
+  private static String bucket(Request request) {
+    return HiddenBuckets.requireVisible(request.path("bucket"));
   }
 
   private List<ApiRoute> segments() {
@@ -158,7 +177,7 @@ final class StorageRoutes {
             .gives(Reservation.class)
             .does((request, caller) ->
                 Reply.created(
-                    catalogue.reserve(asker(caller), request.body(ReserveRequest.class)))),
+                    catalogue.reserve(asker(caller), visible(request.body(ReserveRequest.class))))),
         ApiRoute.get(reservation, Access.TENANT, "A reservation again, with fresh permits")
             .gives(Reservation.class)
             .does((request, caller) -> Reply.ok(catalogue.resume(asker(caller), shard(request)))),
@@ -175,6 +194,12 @@ final class StorageRoutes {
             .takes(CommitRequest.class)
             .givesList(VersionView.class)
             .does(this::commit));
+  }
+
+  private static ReserveRequest visible(ReserveRequest wanted) {
+    String bucket = HiddenBuckets.requireVisible(wanted.bucket());
+    assert bucket.equals(wanted.bucket());
+    return wanted;
   }
 
   private static Catalogue.Caller asker(Caller caller) {
@@ -202,14 +227,18 @@ final class StorageRoutes {
   private Reply commit(Request request, Caller caller) {
     boolean small = request.head().length() >= 0 && request.head().length() <= SMALL_COMMIT_BYTES;
     if (small) {
-      return Reply.ok(catalogue.commit(caller.tenant(), request.body(CommitRequest.class)));
+      return Reply.ok(catalogue.commit(caller.tenant(), commitOf(request)));
     }
     largeCommits.acquireUninterruptibly();
     try {
-      return Reply.ok(catalogue.commit(caller.tenant(), request.body(CommitRequest.class)));
+      return Reply.ok(catalogue.commit(caller.tenant(), commitOf(request)));
     } finally {
       largeCommits.release();
     }
+  }
+
+  private static CommitRequest commitOf(Request request) {
+    return HiddenBuckets.requireVisible(request.body(CommitRequest.class));
   }
 
   private List<ApiRoute> shares() {
@@ -225,7 +254,7 @@ final class StorageRoutes {
               return Reply.created(
                   catalogue.share(
                       caller.tenant(),
-                      share.bucket(),
+                      HiddenBuckets.requireVisible(share.bucket()),
                       share.key(),
                       share.versionId(),
                       share.expires()));

@@ -107,6 +107,11 @@ public final class Hosts implements HostDirectory {
         1);
   }
 
+  /** Every host that has not left. */
+  public List<HostRecord> records() {
+    return present().toList();
+  }
+
   /** Every node that has not left, by name. */
   public List<NodeView> nodes() {
     return present().map(this::view).sorted(Comparator.comparing(NodeView::name)).toList();

@@ -80,7 +80,26 @@ final class AccessTest {
           "GET /v1/shares CP",
           "POST /v1/shares CP",
           "GET /v1/shares/{share} SCOHP",
-          "DELETE /v1/shares/{share} CP");
+          "DELETE /v1/shares/{share} CP",
+          "GET /v1/volumes CP",
+          "POST /v1/volumes CP",
+          "GET /v1/volumes/{volume} CP",
+          "DELETE /v1/volumes/{volume} CP",
+          "POST /v1/volumes/{volume}/snapshot CP",
+          "DELETE /v1/volumes/{volume}/snapshots/{snapshot} CP",
+          "POST /v1/volumes/{volume}/restore CP",
+          "GET /v1/volumes/{volume}/generations/{generation} OH",
+          "POST /v1/volumes/{volume}/generations/{generation}/snapshots OH",
+          "POST /v1/volumes/{volume}/generations/{generation}/safe OH",
+          "GET /v1/volumes/{volume}/generations/{generation}/buckets/{bucket} OH",
+          "GET /v1/volumes/{volume}/generations/{generation}/buckets/{bucket}/objects OH",
+          "GET /v1/volumes/{volume}/generations/{generation}/buckets/{bucket}/object OH",
+          "DELETE /v1/volumes/{volume}/generations/{generation}/buckets/{bucket}/object OH",
+          "POST /v1/volumes/{volume}/generations/{generation}/segments/reserve OH",
+          "GET /v1/volumes/{volume}/generations/{generation}/segments/reservations/{shard} OH",
+          "DELETE /v1/volumes/{volume}/generations/{generation}/segments/reservations/{shard} OH",
+          "POST /v1/volumes/{volume}/generations/{generation}/segments/download OH",
+          "POST /v1/volumes/{volume}/generations/{generation}/commit OH");
 
   @TempDir private Path folder;
 
@@ -141,6 +160,9 @@ final class AccessTest {
             .replace("{node}", "the-host")
             .replace("{token}", "none")
             .replace("{bucket}", "none")
+            .replace("{volume}", "none")
+            .replace("{generation}", "1")
+            .replace("{snapshot}", "1")
             .replace("{shard}", "a".repeat(26))
             .replace("{instance}", "none")
             .replace("{share}", "none");

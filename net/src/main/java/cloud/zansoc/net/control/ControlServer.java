@@ -7,7 +7,10 @@ import cloud.zansoc.net.block.BlockTimings;
 import cloud.zansoc.net.block.PeerTransport;
 import cloud.zansoc.net.block.Protocols;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -76,6 +79,23 @@ public final class ControlServer implements AutoCloseable {
   /** The link of a host that is connected. */
   public Optional<HostLink> link(PeerId host) {
     return Optional.ofNullable(links.get(host));
+  }
+
+  /**
+   * Opens a stream to a host as a plain channel of bytes (see {@link RawStream}), with {@code next}
+   * at the end of its pipeline; returns at once. For the package {@code endpoint}.
+   *
+   * @return done when the host has accepted it; fails with a ZansocException
+   */
+  public Future<Channel> dial(PeerId host, String name, byte[] request, ChannelHandler next) {
+    HostLinkConnection link = links.get(host);
+    if (link == null) {
+      return GlobalEventExecutor.INSTANCE.newFailedFuture(
+          new ZansocException(
+              ErrorCode.UNREACHABLE,
+              "host " + host.shortText() + " is not connected to its hub now"));
+    }
+    return link.dial(name, request, next);
   }
 
   /** How many relayed connections there are now. */

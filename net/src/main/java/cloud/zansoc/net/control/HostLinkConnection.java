@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -135,6 +136,47 @@ final class HostLinkConnection implements HostLink {
       }
     });
     return begin(action, name, request, new Opening(opening, opened), timeout);
+  }
+
+  /**
+   * Opens a stream as a plain channel of bytes, with {@code next} after its {@link RawStream}.
+   *
+   * @return done when the host has accepted it; fails with a ZansocException
+   */
+  Future<Channel> dial(String name, byte[] request, ChannelHandler next) {
+    Promise<Channel> accepted = channel.eventLoop().newPromise();
+    if (!take(streams, ControlHttp.MAX_STREAMS_OF_HOST)) {
+      return accepted.setFailure(
+          new ZansocException(
+              ErrorCode.RATE_LIMITED,
+              "host %s has %d streams already"
+                  .formatted(host.shortText(), ControlHttp.MAX_STREAMS_OF_HOST)));
+    }
+    ChannelHandler handlers =
+        new ChannelInitializer<Channel>() {
+          @Override
+          protected void initChannel(Channel stream) {
+            stream.pipeline().addLast(new RawStream(accepted), next);
+          }
+        };
+    Future<Http2StreamChannel> opening = open(handlers);
+    opening.addListener(done -> {
+      if (!opening.isSuccess()) {
+        streams.decrementAndGet();
+        accepted.tryFailure(
+            new ZansocException(
+                ErrorCode.UNREACHABLE, "host " + host.shortText() + " has just hung up"));
+        return;
+      }
+      Http2StreamChannel stream = opening.getNow();
+      stream.closeFuture().addListener(closed -> streams.decrementAndGet());
+      stream.write(
+          new DefaultHttp2HeadersFrame(ControlHttp.request(ControlHttp.STREAMS_PATH + name)));
+      ByteBuf prefixed = stream.alloc().buffer(Integer.BYTES + request.length);
+      stream.writeAndFlush(
+          new DefaultHttp2DataFrame(prefixed.writeInt(request.length).writeBytes(request)));
+    });
+    return accepted;
   }
 
   private record Opening(Future<Http2StreamChannel> channel, OpenedStream answer) {}

@@ -18,4 +18,9 @@ public record HostSettings(
     boolean draining,
     ByteSize capacity,
     long nowMillis,
-    Optional<Duration> replacedAfter) {}
+    Optional<Duration> replacedAfter) {
+  /** The same with another time after which instances are replaced. */
+  public HostSettings replacing(Optional<Duration> after) {
+    return new HostSettings(paused, draining, capacity, nowMillis, after);
+  }
+}

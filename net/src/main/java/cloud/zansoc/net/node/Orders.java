@@ -30,5 +30,11 @@ public final class Orders {
   /** Body: compute's OfferRequest as JSON. Answer: its HostOffer. */
   public static final String OFFER = "offer";
 
+  /** Body: compute's SnapshotOrder as JSON. Answer empty, once the snapshot is in storage. */
+  public static final String VOLUME_SNAPSHOT = "volume-snapshot";
+
+  /** Body empty. Answer: {@link HostAccount} as JSON. */
+  public static final String ACCOUNT = "account";
+
   private Orders() {}
 }

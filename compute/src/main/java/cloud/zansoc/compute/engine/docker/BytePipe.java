@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Bytes from one thread to another, at most {@link #CAPACITY} of them on their way. Closing the
@@ -56,9 +57,11 @@ final class BytePipe {
     }
   }
 
-  private void await() throws IOException {
+  private void awaitWhile(BooleanSupplier condition) throws IOException {
     try {
-      changed.await();
+      while (condition.getAsBoolean()) {
+        changed.await();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
@@ -80,9 +83,7 @@ final class BytePipe {
       }
       lock.lock();
       try {
-        while (count == 0 && !outputClosed && !inputClosed) {
-          await();
-        }
+        awaitWhile(() -> count == 0 && !outputClosed && !inputClosed);
         if (inputClosed || count == 0) {
           return -1;
         }
@@ -128,9 +129,7 @@ final class BytePipe {
       lock.lock();
       try {
         while (written < length) {
-          while (count == CAPACITY && !inputClosed && !outputClosed) {
-            await();
-          }
+          awaitWhile(() -> count == CAPACITY && !inputClosed && !outputClosed);
           if (inputClosed || outputClosed) {
             throw new IOException("closed: nobody reads any more");
           }

@@ -6,6 +6,7 @@ import cloud.zansoc.compute.engine.EngineInstance;
 import cloud.zansoc.compute.engine.EngineInstance.State;
 import cloud.zansoc.compute.engine.InstanceStatistics;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.CpuUsageConfig;
 import com.github.dockerjava.api.model.MemoryStatsConfig;
 import com.github.dockerjava.api.model.StatisticNetworksConfig;
 import com.github.dockerjava.api.model.Statistics;
@@ -68,8 +69,9 @@ final class ContainerState {
     Collection<StatisticNetworksConfig> networks =
         seen.getNetworks() == null ? List.of() : seen.getNetworks().values();
     MemoryStatsConfig memory = seen.getMemoryStats();
+    CpuUsageConfig cpu = seen.getCpuStats().getCpuUsage();
     return new InstanceStatistics(
-        Duration.ofNanos(number(seen.getCpuStats().getCpuUsage().getTotalUsage())),
+        Duration.ofNanos(number(cpu == null ? null : cpu.getTotalUsage())),
         new ByteSize(Math.max(0, number(memory.getUsage()) - droppable(memory.getStats()))),
         new ByteSize(number(memory.getLimit())),
         total(networks, StatisticNetworksConfig::getRxBytes),

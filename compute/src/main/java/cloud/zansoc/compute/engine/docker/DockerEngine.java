@@ -12,6 +12,7 @@ import cloud.zansoc.compute.engine.EngineInstance.State;
 import cloud.zansoc.compute.engine.EngineInventory;
 import cloud.zansoc.compute.engine.ExecRequest;
 import cloud.zansoc.compute.engine.ExecSession;
+import cloud.zansoc.compute.engine.GraphicsCard;
 import cloud.zansoc.compute.engine.InstanceStatistics;
 import cloud.zansoc.compute.engine.PortConnection;
 import com.github.dockerjava.api.DockerClient;
@@ -214,8 +215,7 @@ public final class DockerEngine implements Engine {
   }
 
   private List<String> freeCards(InstanceSpec spec) {
-    List<String> free =
-        new ArrayList<>(settings.cards().stream().map(DockerSettings.GraphicsCard::id).toList());
+    List<String> free = new ArrayList<>(settings.cards().stream().map(GraphicsCard::id).toList());
     client
         .listContainersCmd()
         .withShowAll(true)

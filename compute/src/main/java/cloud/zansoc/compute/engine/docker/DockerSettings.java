@@ -2,6 +2,7 @@ package cloud.zansoc.compute.engine.docker;
 
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.PeerId;
+import cloud.zansoc.compute.engine.GraphicsCard;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +12,8 @@ import java.util.Optional;
  * @param owner the host: several may share one engine, and each sees only its own instances
  * @param address unix:///PATH or tcp://HOST:PORT; none: found, see {@link DockerEngine#connect}
  * @param runtime one with more isolation, such as runsc; none: the engine's own
- * @param cards ids (UUIDs) of the graphics cards that instances may get
+ * @param cards that instances may get, such as all of {@link
+ *     cloud.zansoc.compute.engine.GraphicsCards#find}
  * @param bandwidth of each instance in a second, in either direction; none: not limited
  */
 public record DockerSettings(
@@ -23,14 +25,6 @@ public record DockerSettings(
   public DockerSettings {
     cards = List.copyOf(cards);
   }
-
-  /**
-   * A graphics card that instances can get.
-   *
-   * @param id by which the engine knows it: its UUID
-   * @param name for people
-   */
-  public record GraphicsCard(String id, String name) {}
 
   /** The usual ones: a found engine, its own runtime, no cards, no limit of bandwidth. */
   public static DockerSettings of(PeerId owner, Optional<String> address) {

@@ -3,6 +3,7 @@ package cloud.zansoc.compute.engine.docker;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.compute.engine.EngineInventory;
 import cloud.zansoc.compute.engine.EngineInventory.Feature;
+import cloud.zansoc.compute.engine.GraphicsCard;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.HostConfig;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -130,15 +132,15 @@ record EngineFacts(
     return bytes.toByteArray();
   }
 
-  EngineInventory inventory(DockerClient client, List<DockerSettings.GraphicsCard> cards) {
+  EngineInventory inventory(DockerClient client, List<GraphicsCard> cards) {
     Info info = DockerFailures.translate("asking the engine", () -> client.infoCmd().exec());
     return new EngineInventory(
         name,
         version,
-        info.getNCPU() * 1000,
-        new ByteSize(info.getMemTotal()),
+        Objects.requireNonNull(info.getNCPU(), "an engine says how many processors it has") * 1000,
+        new ByteSize(Objects.requireNonNull(info.getMemTotal(), "and how much memory")),
         disk(info),
-        cards.stream().map(DockerSettings.GraphicsCard::name).toList(),
+        cards.stream().map(card -> card.gpu().name()).toList(),
         strongRuntimes(info.getRuntimes()),
         features(info));
   }

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /**
  * Keeps instances away from the host that they run on, from its network, and from each other: a
  * table of nftables for the bridge that they are on, before all other rules. What they may reach is
- * the Internet, and the exceptions that are given. Connections that the host makes to them are
+ * the Internet, and the exemptions that are given. Connections that the host makes to them are
  * answered.
  *
  * <p>Refused are: every address of the host itself; the networks that the host is directly on,
@@ -68,20 +68,20 @@ public final class HostFirewall {
   }
 
   /** What instances may reach although it is not of the Internet. */
-  public record Exception(String address, Protocol protocol, int port) {
+  public record Exemption(String address, Protocol protocol, int port) {
     /** Of a port. */
     public enum Protocol {
       TCP,
       UDP
     }
 
-    public Exception {
+    public Exemption {
       if (!address.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}(/[0-9]{1,2})?")
           || port < 1
           || port > 65_535) {
         throw new ZansocException(
             ErrorCode.INVALID_ARGUMENT,
-            "an exception of the firewall is an IPv4 address or network and a port, not %s port %d"
+            "an exemption of the firewall is an IPv4 address or network and a port, not %s port %d"
                 .formatted(address, port));
       }
     }
@@ -92,17 +92,17 @@ public final class HostFirewall {
   }
 
   /** The name servers of a resolv.conf, which may be in the host's network: their port 53 only. */
-  public static List<Exception> nameServers(Path resolvConf) {
+  public static List<Exemption> nameServers(Path resolvConf) {
     try {
-      List<Exception> servers = new ArrayList<>();
+      List<Exemption> servers = new ArrayList<>();
       for (String line : Files.readAllLines(resolvConf)) {
         String[] words = line.strip().split("\\s+", -1);
         if (words.length == 2
             && words[0].equals("nameserver")
             && words[1].matches("[0-9.]+")
             && !words[1].startsWith("127.")) {
-          servers.add(new Exception(words[1], Exception.Protocol.UDP, 53));
-          servers.add(new Exception(words[1], Exception.Protocol.TCP, 53));
+          servers.add(new Exemption(words[1], Exemption.Protocol.UDP, 53));
+          servers.add(new Exemption(words[1], Exemption.Protocol.TCP, 53));
         }
       }
       return List.copyOf(servers);
@@ -116,7 +116,7 @@ public final class HostFirewall {
    *
    * @throws ZansocException UNSUPPORTED, which says what is missing
    */
-  public void set(Collection<Exception> exceptions) {
+  public void set(Collection<Exemption> exemptions) {
     try {
       SystemCommand.run(in("sysctl", "-q", "-w", BRIDGED + "=1"));
     } catch (ZansocException e) {
@@ -128,7 +128,7 @@ public final class HostFirewall {
           e);
     }
     try {
-      SystemCommand.run(in("nft", "-f", "-"), rules(exceptions));
+      SystemCommand.run(in("nft", "-f", "-"), rules(exemptions));
     } catch (ZansocException e) {
       throw new ZansocException(
           ErrorCode.UNSUPPORTED,
@@ -148,11 +148,11 @@ public final class HostFirewall {
     return "table inet %s {}\ndelete table inet %s\n".formatted(bridge, bridge);
   }
 
-  private String rules(Collection<Exception> exceptions) {
+  private String rules(Collection<Exemption> exemptions) {
     List<String> refused = new ArrayList<>(NOT_INTERNET);
     refused.addAll(ownNetworks());
     String allowed =
-        exceptions.stream().map(Exception::element).distinct().collect(Collectors.joining(", "));
+        exemptions.stream().map(Exemption::element).distinct().collect(Collectors.joining(", "));
     return removal()
         + """
         table inet %1$s {

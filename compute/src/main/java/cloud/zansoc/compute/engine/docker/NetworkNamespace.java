@@ -22,7 +22,7 @@ final class NetworkNamespace {
 
   private NetworkNamespace() {}
 
-  private static final class System {
+  private static final class SystemCalls {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MethodHandle OPEN =
         handle(
@@ -93,12 +93,12 @@ final class NetworkNamespace {
   private static void enter(String path) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       int file =
-          (int) System.OPEN.invokeExact(arena.allocateFrom(path), READ_ONLY_AND_CLOSE_ON_EXEC);
+          (int) SystemCalls.OPEN.invokeExact(arena.allocateFrom(path), READ_ONLY_AND_CLOSE_ON_EXEC);
       if (file < 0) {
         throw new IOException("cannot open " + path + ": it is gone, or this takes root");
       }
-      int entered = (int) System.SETNS.invokeExact(file, NEW_NETWORK);
-      int closed = (int) System.CLOSE.invokeExact(file);
+      int entered = (int) SystemCalls.SETNS.invokeExact(file, NEW_NETWORK);
+      int closed = (int) SystemCalls.CLOSE.invokeExact(file);
       if (entered != 0 || closed != 0) {
         throw new IOException("cannot enter " + path + ": this takes root");
       }

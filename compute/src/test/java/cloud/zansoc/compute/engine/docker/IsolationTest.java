@@ -143,11 +143,11 @@ final class IsolationTest {
   }
 
   @Test
-  void connections_toAnException_succeedOnItsPortOnly() throws Exception {
+  void connections_toAnExemption_succeedOnItsPortOnly() throws Exception {
     firewall.set(
         List.of(
-            new HostFirewall.Exception(NEIGHBOUR, HostFirewall.Exception.Protocol.TCP, PORT),
-            new HostFirewall.Exception(HOST, HostFirewall.Exception.Protocol.TCP, PORT)));
+            new HostFirewall.Exemption(NEIGHBOUR, HostFirewall.Exemption.Protocol.TCP, PORT),
+            new HostFirewall.Exemption(HOST, HostFirewall.Exemption.Protocol.TCP, PORT)));
 
     assertThat(reaches(NEIGHBOUR, PORT)).isTrue();
     assertThat(reaches(HOST, PORT)).isTrue();

@@ -1,4 +1,4 @@
-package cloud.zansoc.host.measure;
+package cloud.zansoc.compute.engine;
 
 import cloud.zansoc.net.node.MachineReport.Gpu;
 import java.io.IOException;
@@ -8,24 +8,32 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Finds NVIDIA cards by nvidia-smi, which comes with the driver. */
-final class GraphicsCards {
+public final class GraphicsCards {
   private static final List<String> COMMAND =
       List.of(
           "nvidia-smi",
-          "--query-gpu=name,memory.total,driver_version",
+          "--query-gpu=name,memory.total,driver_version,uuid",
           "--format=csv,noheader,nounits");
+
+  /** A name may hold a comma; the fields behind it never do. */
+  private static final Pattern LINE =
+      Pattern.compile(
+          "\\s*(.*\\S)\\s*,\\s*([^,]*\\S)\\s*,\\s*([^,]*\\S)\\s*,\\s*(GPU-[0-9a-f-]+)\\s*");
+
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private GraphicsCards() {}
 
   /** The cards of this machine; none where there is no nvidia-smi. Notes say what went wrong. */
-  static List<Gpu> find(List<String> notes) {
+  public static List<GraphicsCard> find(List<String> notes) {
     return find(COMMAND, notes);
   }
 
-  static List<Gpu> find(List<String> command, List<String> notes) {
+  static List<GraphicsCard> find(List<String> command, List<String> notes) {
     Process process;
     try {
       process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
@@ -55,21 +63,17 @@ final class GraphicsCards {
   }
 
   /**
-   * Parses lines of "name, MiB, driver". A card whose memory is "[N/A]" (some share the system's)
-   * counts with none; other lines, such as "No devices were found", are passed over.
+   * Parses lines of "name, MiB, driver, UUID". A card whose memory is "[N/A]" (some share the
+   * system's) counts with none; other lines, such as "No devices were found", are passed over.
    */
-  static List<Gpu> parse(String csv) {
-    List<Gpu> cards = new ArrayList<>();
+  static List<GraphicsCard> parse(String csv) {
+    List<GraphicsCard> cards = new ArrayList<>();
     for (String line : csv.lines().toList()) {
-      String[] fields = line.split(",", -1);
-      if (fields.length < 3) {
-        continue;
+      Matcher fields = LINE.matcher(line);
+      if (fields.matches()) {
+        Gpu gpu = new Gpu(fields.group(1), mebibytes(fields.group(2)) << 20, fields.group(3));
+        cards.add(new GraphicsCard(fields.group(4), gpu));
       }
-      // A name may hold a comma; memory and driver never do.
-      String driver = fields[fields.length - 1].strip();
-      String memory = fields[fields.length - 2].strip();
-      String name = line.substring(0, line.lastIndexOf(',', line.lastIndexOf(',') - 1)).strip();
-      cards.add(new Gpu(name, mebibytes(memory) << 20, driver));
     }
     return cards;
   }

@@ -1,0 +1,5 @@
+/** The commands about images of instances. */
+@NullMarked
+package cloud.zansoc.cli.image;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,385 @@
+package cloud.zansoc.compute.hub;
+
+import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.api.DeploymentPlan;
+import cloud.zansoc.compute.api.DeploymentRequest;
+import cloud.zansoc.compute.api.DeploymentSpec;
+import cloud.zansoc.compute.api.DeploymentView;
+import cloud.zansoc.compute.api.InstanceSize;
+import cloud.zansoc.compute.api.InstanceView;
+import cloud.zansoc.compute.api.ScaleRequest;
+import cloud.zansoc.compute.api.ServiceSpec;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * What clients ask of the hub about their deployments and instances. All of it is scoped to a
+ * tenant: another tenant's names are NOT_FOUND. Thread-safe.
+ */
+public final class Deployments implements InstanceDirectory {
+  private final ComputeStore store;
+  private final DeploymentKeeper keeper;
+  private final Surroundings surroundings;
+  private final DeploymentViews views;
+  private final Clock clock;
+
+  /**
+   * What it asks besides.
+   *
+   * @param random of the ids of deployments that nobody pays for
+   */
+  public record Surroundings(
+      DeploymentKeeper.Parts parts, Plans plans, Endpoints endpoints, RandomGenerator random) {}
+
+  /** Makes of what was matched the plan that a client is shown. */
+  @FunctionalInterface
+  public interface Plans {
+    /** The plan. */
+    DeploymentPlan of(DeploymentSpec spec, Matcher.Match match);
+  }
+
+  public Deployments(
+      ComputeStore store, DeploymentKeeper keeper, Surroundings surroundings, Clock clock) {
+    this.store = store;
+    this.keeper = keeper;
+    this.surroundings = surroundings;
+    this.clock = clock;
+    this.views =
+        new DeploymentViews(
+            surroundings.parts().watch(),
+            surroundings.parts().networks(),
+            surroundings.endpoints());
+  }
+
+  // ---- before there is a deployment
+
+  /** What a deployment would get now; nothing is reserved. */
+  public DeploymentPlan plan(DeploymentSpec spec) {
+    Matcher.Match match =
+        networkObstacle(spec)
+            .<Matcher.Match>map(Matcher.Match.Obstructed::new)
+            .orElseGet(() ->
+                surroundings.parts().matcher().match(Matcher.Request.of(spec), keeper.free()));
+    return surroundings.plans().of(spec, match);
+  }
+
+  private Optional<DeploymentPlan.Obstacle> networkObstacle(DeploymentSpec spec) {
+    if (!spec.privateNetwork()) {
+      return Optional.empty();
+    }
+    Optional<String> reason =
+        surroundings
+            .parts()
+            .networks()
+            .map(PrivateNetworks::unavailable)
+            .orElse(Optional.of("this hub makes none"));
+    return reason.map(why ->
+        new DeploymentPlan.Obstacle(
+            DeploymentPlan.Constraint.PRIVATE_NETWORK,
+            Optional.empty(),
+            "a private network is asked for, and there are none now: " + why));
+  }
+
+  // ---- deployments
+
+  /**
+   * Begins a deployment.
+   *
+   * @throws ZansocException NOT_ENOUGH_HOSTS where it cannot be met now, naming what is missing;
+   *     ALREADY_EXISTS where the name is taken; PRECONDITION_FAILED where no mandate pays for it
+   */
+  public DeploymentView create(String tenant, DeploymentRequest request) {
+    DeploymentSpec spec = request.spec();
+    if (store.named(tenant, spec.name()).isPresent()) {
+      throw new ZansocException(
+          ErrorCode.ALREADY_EXISTS,
+          "there is a deployment '%s' already: choose another name, or remove it first"
+              .formatted(spec.name()));
+    }
+    plan(spec)
+        .obstacle()
+        .ifPresent(obstacle -> {
+          throw new ZansocException(ErrorCode.NOT_ENOUGH_HOSTS, obstacle.message());
+        });
+    Digest id = id(tenant, request);
+    Instant now = now();
+    Deployment deployment =
+        new Deployment(
+            id,
+            tenant,
+            spec,
+            Deployment.State.ACTIVE,
+            payer(request).map(DeploymentRequest.Payer::account),
+            now,
+            spec.duration().map(now::plus),
+            0,
+            "",
+            Instant.EPOCH);
+    Book book =
+        new Book(deployment, List.of(), List.of(), List.of(), List.of(), 0)
+            .event(now, "", "asked for");
+    store.add(book);
+    keeper.wake(id);
+    return view(id);
+  }
+
+  private Optional<DeploymentRequest.Payer> payer(DeploymentRequest request) {
+    return surroundings.parts().payments().isPresent() ? request.payer() : Optional.empty();
+  }
+
+  private Digest id(String tenant, DeploymentRequest request) {
+    Optional<LeasePayments> payments = surroundings.parts().payments();
+    if (payments.isEmpty()) {
+      byte[] drawn = new byte[Digest.BYTES];
+      surroundings.random().nextBytes(drawn);
+      return Digest.of(drawn);
+    }
+    DeploymentRequest.Payer payer =
+        request
+            .payer()
+            .orElseThrow(() ->
+                new ZansocException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "this hub has a ledger: name the account that pays (zansoc deploy does)"));
+    Digest mandate = DeploymentRequest.mandate(tenant, request.spec().name(), payer.nonce());
+    if (payments.get().mandate(payer.account(), mandate).isEmpty()) {
+      throw new ZansocException(
+          ErrorCode.PRECONDITION_FAILED,
+          "account %s has given this hub no mandate %s: zansoc deploy gives it first"
+              .formatted(payer.account(), mandate));
+    }
+    return mandate;
+  }
+
+  /** The tenant's deployments, by name. */
+  public List<DeploymentView> list(String tenant) {
+    List<DeploymentView> list = new ArrayList<>();
+    for (Digest id : store.deployments(tenant)) {
+      store
+          .book(id)
+          .ifPresent(book ->
+              list.add(
+                  views.deployment(book, store.leases(id), Optional.empty(), List.of(), now())));
+    }
+    return list;
+  }
+
+  /** One deployment, with its events and what its mandate still allows. */
+  public DeploymentView view(String tenant, String name) {
+    return view(named(tenant, name));
+  }
+
+  private DeploymentView view(Digest id) {
+    Book book = book(id);
+    Optional<LeasePayments.Mandate> mandate =
+        surroundings
+            .parts()
+            .payments()
+            .flatMap(payments ->
+                book.deployment().account().flatMap(account -> mandate(payments, account, id)));
+    return views.deployment(book, store.leases(id), mandate, store.events(id), now());
+  }
+
+  /** Nothing, where the chain is away: a view does not wait for it. */
+  private static Optional<LeasePayments.Mandate> mandate(
+      LeasePayments payments, String account, Digest id) {
+    try {
+      return payments.mandate(account, id);
+    } catch (ZansocException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Removes a deployment with all its instances; volumes stay. */
+  public void remove(String tenant, String name) {
+    change(
+        named(tenant, name),
+        book ->
+            book.with(book.deployment().in(Deployment.State.REMOVING))
+                .event(now(), "", "its owner removes it"));
+  }
+
+  /** Gives a service another number of replicas. */
+  public DeploymentView scale(String tenant, String name, ScaleRequest request) {
+    Digest id = named(tenant, name);
+    change(id, book -> scaled(book, request));
+    return view(id);
+  }
+
+  private Book scaled(Book book, ScaleRequest request) {
+    DeploymentSpec spec = book.deployment().spec();
+    if (spec.services().stream().noneMatch(its -> its.name().equals(request.service()))) {
+      throw new ZansocException(
+          ErrorCode.NOT_FOUND,
+          "deployment '%s' has no service '%s'; it has %s"
+              .formatted(
+                  spec.name(),
+                  request.service(),
+                  spec.services().stream()
+                      .map(ServiceSpec::name)
+                      .collect(Collectors.joining(", "))));
+    }
+    List<ServiceSpec> services =
+        spec.services().stream()
+            .map(its ->
+                its.name().equals(request.service()) ? its.withReplicas(request.replicas()) : its)
+            .toList();
+    DeploymentSpec scaled =
+        new DeploymentSpec(
+            spec.name(), services, spec.privateNetwork(), spec.mostPerHour(), spec.duration());
+    return book.with(book.deployment().with(scaled))
+        .event(
+            now(),
+            "",
+            "%s is to have %d replicas".formatted(request.service(), request.replicas()));
+  }
+
+  // ---- instances
+
+  /** The tenant's instances, by deployment and name. */
+  public List<InstanceView> instances(String tenant) {
+    return views.all(books(tenant));
+  }
+
+  /** One instance; see {@link #find} for names. */
+  public InstanceView instance(String tenant, String name) {
+    Named found = instanceNamed(tenant, name);
+    return views.instances(found.book()).stream()
+        .filter(view -> view.id().equals(found.instance().id()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Stops, starts, restarts or removes an instance. */
+  public InstanceView want(String tenant, String name, Instance.Wanted wanted) {
+    return changeInstance(
+        tenant, name, instance -> instance.with(wanted), "is to be " + text(wanted));
+  }
+
+  /** Gives an instance another size; its disk and GPUs stay. */
+  public InstanceView resize(String tenant, String name, InstanceSize size) {
+    return changeInstance(
+        tenant,
+        name,
+        instance -> {
+          if (size.gpus() != instance.size().gpus()
+              || !size.disk().equals(instance.size().disk())) {
+            throw new ZansocException(
+                ErrorCode.UNSUPPORTED,
+                "the disk and the GPUs of an instance stay as they are: deploy another one");
+          }
+          return instance.with(size);
+        },
+        "gets another size");
+  }
+
+  private InstanceView changeInstance(
+      String tenant, String name, UnaryOperator<Instance> step, String event) {
+    Named found = instanceNamed(tenant, name);
+    change(
+        found.book().deployment().id(),
+        book ->
+            book.instance(found.instance().id())
+                .map(current -> book.with(step.apply(current)).event(now(), current.name(), event))
+                .orElse(book));
+    return instance(tenant, name);
+  }
+
+  private static String text(Instance.Wanted wanted) {
+    return switch (wanted) {
+      case RUNNING -> "started";
+      case RESTARTED -> "restarted";
+      case STOPPED -> "stopped";
+      case REMOVED -> "removed";
+    };
+  }
+
+  @Override
+  public Place find(String tenant, String name) {
+    Named found = instanceNamed(tenant, name);
+    InstanceView view =
+        instance(tenant, found.instance().name() + "." + found.book().deployment().name());
+    if (view.state() != InstanceView.State.RUNNING || view.place().isEmpty()) {
+      throw new ZansocException(
+          ErrorCode.CONFLICT,
+          "instance %s.%s is %s, not running%s"
+              .formatted(
+                  view.name(),
+                  view.deployment(),
+                  view.state().name().toLowerCase(Locale.ROOT),
+                  view.reason().isEmpty() ? "" : ": " + view.reason()));
+    }
+    return new Place(view.place().get().host(), view.id(), view.name(), view.deployment());
+  }
+
+  private record Named(Book book, Instance instance) {}
+
+  private Named instanceNamed(String tenant, String name) {
+    int dot = name.indexOf('.');
+    String instance = dot < 0 ? name : name.substring(0, dot);
+    List<Named> all = new ArrayList<>();
+    for (Book book : books(tenant)) {
+      if (dot < 0 || book.deployment().name().equals(name.substring(dot + 1))) {
+        book.instances().forEach(its -> all.add(new Named(book, its)));
+      }
+    }
+    List<Named> found = all.stream().filter(its -> its.instance().name().equals(instance)).toList();
+    if (found.size() == 1) {
+      return found.getFirst();
+    }
+    String names =
+        (found.isEmpty() ? all : found)
+            .stream()
+                .map(its -> its.instance().name() + "." + its.book().deployment().name())
+                .sorted()
+                .limit(20)
+                .collect(Collectors.joining(", "));
+    throw found.isEmpty()
+        ? new ZansocException(
+            ErrorCode.NOT_FOUND,
+            "there is no instance '%s'%s"
+                .formatted(name, names.isEmpty() ? "" : "; there are " + names))
+        : new ZansocException(
+            ErrorCode.CONFLICT, "several instances have this name: say which of " + names);
+  }
+
+  private List<Book> books(String tenant) {
+    return store.deployments(tenant).stream().flatMap(id -> store.book(id).stream()).toList();
+  }
+
+  private void change(Digest id, UnaryOperator<Book> step) {
+    keeper.change(id, step);
+    keeper.wake(id);
+  }
+
+  private Book book(Digest id) {
+    return store
+        .book(id)
+        .orElseThrow(
+            () -> new ZansocException(ErrorCode.NOT_FOUND, "the deployment has just been removed"));
+  }
+
+  private Digest named(String tenant, String name) {
+    return store
+        .named(tenant, name)
+        .orElseThrow(() ->
+            new ZansocException(
+                ErrorCode.NOT_FOUND,
+                "there is no deployment '%s': list them with zansoc deployment ls"
+                    .formatted(name)));
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package cloud.zansoc.compute.network;
+
+import org.jspecify.annotations.NullMarked;

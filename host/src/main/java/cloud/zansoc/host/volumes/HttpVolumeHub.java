@@ -1,0 +1,75 @@
+package cloud.zansoc.host.volumes;
+
+import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.codec.crypto.Key256;
+import cloud.zansoc.codec.crypto.RootKey;
+import cloud.zansoc.compute.api.VolumeAttachment;
+import cloud.zansoc.compute.api.VolumeSnapshot;
+import cloud.zansoc.net.block.BlockDialer;
+import cloud.zansoc.net.http.ApiCall;
+import cloud.zansoc.net.http.ApiClient;
+import cloud.zansoc.storage.client.HttpStorageHub;
+import cloud.zansoc.storage.client.StorageClient;
+import cloud.zansoc.storage.client.TransferLimits;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/** A hub's routes for those who hold volumes. */
+final class HttpVolumeHub implements VolumeHub {
+  private static final String HOLDER = "/v1/volumes/{volume}/generations/{generation}";
+
+  /** An agent has little memory: one transfer gets the least that there is. */
+  private static final TransferLimits LIMITS =
+      new TransferLimits(
+          ByteSize.ofMebibytes(64),
+          1,
+          TransferLimits.DEFAULT.blockTimeout(),
+          TransferLimits.DEFAULT.graceFloor(),
+          TransferLimits.DEFAULT.graceCeiling());
+
+  private final ApiClient api;
+  private final BlockDialer dialer;
+  private final BlockDialer.Relay relay;
+  private final Path journals;
+
+  /**
+   * @param api closed by the caller, as {@code dialer} is
+   * @param journals an unused folder's path: snapshots are stored without journals
+   */
+  HttpVolumeHub(ApiClient api, BlockDialer dialer, BlockDialer.Relay relay, Path journals) {
+    this.api = api;
+    this.dialer = dialer;
+    this.relay = relay;
+    this.journals = journals;
+  }
+
+  @Override
+  public VolumeAttachment attachment(String volume, long generation) {
+    return api.call(ApiCall.get(HOLDER, volume, generation), VolumeAttachment.class);
+  }
+
+  @Override
+  public VolumeAttachment record(String volume, long generation, VolumeSnapshot snapshot) {
+    return api.call(
+        ApiCall.post(HOLDER + "/snapshots", volume, generation).body(snapshot).idempotent(),
+        VolumeAttachment.class);
+  }
+
+  @Override
+  public void safe(String volume, long generation, Instant until) {
+    api.run(ApiCall.post(HOLDER + "/safe", volume, generation).query("until", until).idempotent());
+  }
+
+  @Override
+  public SnapshotStorage storage(VolumeAttachment volume, long generation) {
+    String base = "/v1/volumes/%s/generations/%d".formatted(volume.volume(), generation);
+    return new ObjectSnapshotStorage(
+        new StorageClient(
+            new HttpStorageHub(api, base, () -> relay),
+            dialer,
+            new RootKey(Key256.of(volume.key())),
+            journals,
+            LIMITS),
+        volume.bucket());
+  }
+}

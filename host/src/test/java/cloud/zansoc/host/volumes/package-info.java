@@ -1,0 +1,4 @@
+@NullMarked
+package cloud.zansoc.host.volumes;
+
+import org.jspecify.annotations.NullMarked;

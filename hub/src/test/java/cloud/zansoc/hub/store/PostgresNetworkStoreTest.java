@@ -1,0 +1,8 @@
+package cloud.zansoc.hub.store;
+
+class PostgresNetworkStoreTest extends NetworkStoreContract {
+  @Override
+  String newDatabase() {
+    return PostgresServer.newDatabase();
+  }
+}

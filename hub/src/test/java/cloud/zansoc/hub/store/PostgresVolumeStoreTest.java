@@ -1,0 +1,8 @@
+package cloud.zansoc.hub.store;
+
+class PostgresVolumeStoreTest extends VolumeStoreContract {
+  @Override
+  String newDatabase() {
+    return PostgresServer.newDatabase();
+  }
+}

@@ -1,0 +1,132 @@
+package cloud.zansoc.net.endpoint;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * The replicas behind one published port, and the choice among them: the one with the fewest
+ * requests under way, of equals any. One that could not be connected to is left out for a while, in
+ * which it is tried only when there is no other. Thread-safe.
+ */
+public final class BackendGroup {
+  /** How long a backend that failed is left out, in nanoseconds. */
+  static final long PENALTY_NANOS = 5_000_000_000L;
+
+  private final String name;
+  private final LongSupplier nanoTime;
+  private volatile List<Member> members = List.of();
+
+  /**
+   * @param name for people, in errors and logs
+   */
+  public BackendGroup(String name) {
+    this(name, System::nanoTime);
+  }
+
+  BackendGroup(String name, LongSupplier nanoTime) {
+    this.name = name;
+    this.nanoTime = nanoTime;
+  }
+
+  /** For people. */
+  public String name() {
+    return name;
+  }
+
+  /** These are its backends now; what is known of those that stay is kept. */
+  public synchronized void update(List<Backend> backends) {
+    Map<Backend, Member> known =
+        members.stream().collect(Collectors.toMap(Member::backend, Function.identity()));
+    members =
+        backends.stream()
+            .distinct()
+            .map(backend -> known.getOrDefault(backend, new Member(backend, nanoTime.getAsLong())))
+            .toList();
+  }
+
+  /** How many backends there are. */
+  public int size() {
+    return members.size();
+  }
+
+  /**
+   * Takes a backend for one request or connection; {@link Member#release} gives it back.
+   *
+   * @param tried not to be taken again
+   */
+  Optional<Member> take(Set<Member> tried) {
+    long now = nanoTime.getAsLong();
+    List<Member> best = new ArrayList<>();
+    long least = Long.MAX_VALUE;
+    for (Member member : members) {
+      if (tried.contains(member)) {
+        continue;
+      }
+      long load = member.load(now);
+      if (load < least) {
+        least = load;
+        best.clear();
+      }
+      if (load == least) {
+        best.add(member);
+      }
+    }
+    if (best.isEmpty()) {
+      return Optional.empty();
+    }
+    Member chosen = best.get(ThreadLocalRandom.current().nextInt(best.size()));
+    chosen.active.incrementAndGet();
+    return Optional.of(chosen);
+  }
+
+  /** A backend, and how it does. */
+  final class Member {
+    private static final long LEFT_OUT = 1L << 32;
+
+    private final Backend backend;
+    private final AtomicInteger active = new AtomicInteger();
+    private volatile long wellAt;
+
+    Member(Backend backend, long now) {
+      this.backend = backend;
+      this.wellAt = now;
+    }
+
+    Backend backend() {
+      return backend;
+    }
+
+    BackendGroup group() {
+      return BackendGroup.this;
+    }
+
+    /** The request or connection is over. */
+    void release() {
+      active.decrementAndGet();
+    }
+
+    /** It could not be reached: leave it out for a while. */
+    void failed() {
+      wellAt = nanoTime.getAsLong() + PENALTY_NANOS;
+    }
+
+    /** It answered. */
+    void succeeded() {
+      if (wellAt - nanoTime.getAsLong() > 0) {
+        wellAt = nanoTime.getAsLong();
+      }
+    }
+
+    private long load(long now) {
+      return active.get() + (wellAt - now > 0 ? LEFT_OUT : 0);
+    }
+  }
+}
