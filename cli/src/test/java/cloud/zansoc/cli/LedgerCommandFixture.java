@@ -12,6 +12,7 @@ import cloud.zansoc.ledger.evm.Anvil;
 import cloud.zansoc.ledger.evm.ChainWorld;
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.Keystore;
+import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.HttpLimits;
 import cloud.zansoc.net.node.AdmissionRules;
 import cloud.zansoc.storage.hub.RepairSettings;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class LedgerCommandFixture {
   @TempDir Path folder;
   final ChainWorld world;
-  private Profile profile = new Profile(Path.of("profile"));
+  Profile profile = new Profile(Path.of("profile"));
   private Hub hub;
   EvmKey wallet = TestKeys.fresh();
 
@@ -67,7 +68,7 @@ abstract class LedgerCommandFixture {
         folder.resolve("hub"),
         new HubConfiguration.Listening("127.0.0.1", 0, 0, Optional.empty(), Optional.empty()),
         Optional.empty(),
-        AdmissionRules.DEFAULT,
+        AdmissionRules.NONE,
         new HostTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(1)),
         new HubConfiguration.Membership(Optional.empty(), Duration.ofHours(1)),
         RepairSettings.DEFAULT,
@@ -75,6 +76,11 @@ abstract class LedgerCommandFixture {
         Optional.of(ledger),
         new NetworkSettings(Optional.empty(), Map.of()),
         ComputeSettings.DEFAULT);
+  }
+
+  /** Where the hub's API listens. */
+  final HostAddress hubAddress() {
+    return new HostAddress("127.0.0.1", hub.apiPort());
   }
 
   final Run done(String... arguments) {
