@@ -1,8 +1,8 @@
 package cloud.zansoc.cli;
 
 import cloud.zansoc.base.ByteSize;
-import cloud.zansoc.base.Durations;
 import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.Durations;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;

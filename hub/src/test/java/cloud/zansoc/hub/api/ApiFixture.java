@@ -18,7 +18,6 @@ import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.hub.registry.Hosts;
 import cloud.zansoc.hub.registry.Invitations;
 import cloud.zansoc.hub.registry.Members;
-import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.Sealing;
 import cloud.zansoc.hub.store.SqlCatalogue;
@@ -101,7 +100,7 @@ final class ApiFixture {
             () -> "",
             host -> {},
             volumes,
-            deployments(database, clock),
+            deployments(database, clock, volumes),
             Optional.empty(),
             new Api.Instances(
                 new InstanceStreams((host, name, request, timeout) -> {
@@ -112,7 +111,7 @@ final class ApiFixture {
   }
 
   /** Deployments in a network without hosts. */
-  private static Deployments deployments(Database database, Clock clock) {
+  private static Deployments deployments(Database database, Clock clock, Volumes volumes) {
     SqlComputeStore store =
         new SqlComputeStore(
             database,
@@ -154,7 +153,8 @@ final class ApiFixture {
             new IndexedMatcher(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            volumes);
     SecureRandom random = new SecureRandom();
     DeploymentKeeper keeper =
         new DeploymentKeeper(
