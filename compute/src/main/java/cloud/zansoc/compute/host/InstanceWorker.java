@@ -383,7 +383,9 @@ final class InstanceWorker {
       }
       if (!parts.engine().hasImage(spec.image())) {
         report.say(order, State.PREPARING, "its image is fetched");
-        parts.engine().pullImage(spec.image(), progress -> report.say(order, State.PREPARING, progress));
+        parts
+            .engine()
+            .pullImage(spec.image(), progress -> report.say(order, State.PREPARING, progress));
       }
       parts.engine().create(spec, folders);
     });
@@ -489,8 +491,7 @@ final class InstanceWorker {
     boolean underWay =
         before == State.PREPARING || before == State.STARTING || before == State.RESTARTING;
     boolean hopeless = !failure.code().retryable() && underWay;
-    report.say(hopeless ? State.FAILED : before,
-        String.valueOf(failure.getMessage()));
+    report.say(hopeless ? State.FAILED : before, String.valueOf(failure.getMessage()));
     return failures.next();
   }
 
