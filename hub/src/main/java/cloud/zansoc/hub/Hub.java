@@ -3,6 +3,7 @@ package cloud.zansoc.hub;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.hub.Volumes;
+import cloud.zansoc.compute.network.NebulaProcess;
 import cloud.zansoc.hub.api.Api;
 import cloud.zansoc.hub.api.Guests;
 import cloud.zansoc.hub.api.LedgerRoutes;
@@ -56,6 +57,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -357,9 +359,11 @@ public final class Hub implements AutoCloseable {
 
   private PrivateNetworking networking(Database database) {
     return new PrivateNetworking(
-        configuration.dataFolder().resolve(PrivateNetworking.FOLDER),
+        new Lighthouse.Site(
+            configuration.dataFolder().resolve(PrivateNetworking.FOLDER),
+            NebulaProcess.find("nebula").map(program -> List.of(program.toString())),
+            advertised()),
         configuration.networks(),
-        advertised(),
         new SqlNetworkStore(database),
         clock);
   }
