@@ -18,6 +18,7 @@ import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.hub.registry.Hosts;
 import cloud.zansoc.hub.registry.Invitations;
 import cloud.zansoc.hub.registry.Members;
+import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.Sealing;
 import cloud.zansoc.hub.store.SqlCatalogue;
