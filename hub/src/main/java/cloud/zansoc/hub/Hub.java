@@ -170,6 +170,7 @@ public final class Hub implements AutoCloseable {
                       database, new IdentitySealing(identity, "compute", new SecureRandom())),
                   money(ledger, outbox),
                   Optional.of(networking.networks()),
+                  volumes,
                   configuration.computing(),
                   clock));
       SshAccess access = new SshAccess(new SqlKeyStore(database), directory.members(), clock);

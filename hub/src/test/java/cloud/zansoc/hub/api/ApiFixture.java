@@ -101,7 +101,7 @@ final class ApiFixture {
             () -> "",
             host -> {},
             volumes,
-            deployments(database, clock),
+            deployments(database, clock, volumes),
             Optional.empty(),
             new Api.Instances(
                 new InstanceStreams((host, name, request, timeout) -> {
@@ -112,7 +112,7 @@ final class ApiFixture {
   }
 
   /** Deployments in a network without hosts. */
-  private static Deployments deployments(Database database, Clock clock) {
+  private static Deployments deployments(Database database, Clock clock, Volumes volumes) {
     SqlComputeStore store =
         new SqlComputeStore(
             database,
@@ -154,7 +154,8 @@ final class ApiFixture {
             new IndexedMatcher(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            volumes);
     SecureRandom random = new SecureRandom();
     DeploymentKeeper keeper =
         new DeploymentKeeper(
