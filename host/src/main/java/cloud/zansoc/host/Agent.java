@@ -4,6 +4,7 @@ import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.crypto.Ed25519;
 import cloud.zansoc.codec.crypto.NativeHash;
+import cloud.zansoc.host.volumes.HostVolumes;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.block.BandwidthLimit;
 import cloud.zansoc.net.block.BlockDialer;
@@ -106,7 +107,9 @@ public final class Agent implements AutoCloseable {
       PeerTransport transport = open(new PeerTransport(identity, EVENT_LOOPS));
       server = open(new BlockServer(transport, blocks, bandwidth));
       BlockDialer dialer = open(new NettyBlockDialer(transport));
-      AgentOrders orders = new AgentOrders(state, store, blocks, new RepairWorker(dialer));
+      AgentOrders orders =
+          new AgentOrders(
+              state, store, blocks, new RepairWorker(dialer), volumes(identity, dialer));
       ControlAgent control =
           open(
               new ControlAgent(
@@ -122,6 +125,27 @@ public final class Agent implements AutoCloseable {
   private <T extends AutoCloseable> T open(T part) {
     opened.push(part);
     return part;
+  }
+
+  /** The volumes of this host's instances; none where this machine cannot keep any. */
+  private Optional<HostVolumes> volumes(Identity identity, BlockDialer dialer) {
+    Optional<String> obstacle = HostVolumes.obstacle();
+    if (obstacle.isPresent()) {
+      LOG.info("no volumes here: {}", obstacle.get());
+      return Optional.empty();
+    }
+    HostConfiguration.Hub hub = configuration.hub();
+    VolumeApi api =
+        open(
+            new VolumeApi(
+                () -> new ApiClient(identity, hub.id(), hub.api(), ApiClient.Patience.LONG)));
+    return Optional.of(
+        open(
+            HostVolumes.open(
+                folder.volumes(),
+                configuration.offer().reserve(),
+                new HostVolumes.Access(
+                    api::client, dialer, new BlockDialer.Relay(hub.id(), hub.peer())))));
   }
 
   private static BlockStoreSettings settings(HostConfiguration.Offer offer) {

@@ -3,6 +3,8 @@ package cloud.zansoc.host;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ShardId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.api.SnapshotOrder;
+import cloud.zansoc.host.volumes.HostVolumes;
 import cloud.zansoc.net.control.OrderHandler;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.node.HostSettings;
@@ -13,6 +15,7 @@ import cloud.zansoc.storage.repair.RepairWorker;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Carries out the hub's orders. Each may come twice: the second time changes nothing more. */
 final class AgentOrders implements OrderHandler {
@@ -20,12 +23,22 @@ final class AgentOrders implements OrderHandler {
   private final BlockStore store;
   private final HostBlockService blocks;
   private final RepairWorker repairs;
+  private final Optional<HostVolumes> volumes;
 
-  AgentOrders(AgentState state, BlockStore store, HostBlockService blocks, RepairWorker repairs) {
+  /**
+   * @param volumes none where this machine cannot keep any
+   */
+  AgentOrders(
+      AgentState state,
+      BlockStore store,
+      HostBlockService blocks,
+      RepairWorker repairs,
+      Optional<HostVolumes> volumes) {
     this.state = state;
     this.store = store;
     this.blocks = blocks;
     this.repairs = repairs;
+    this.volumes = volumes;
   }
 
   @Override
@@ -41,6 +54,14 @@ final class AgentOrders implements OrderHandler {
         yield repairs.handle(body);
       }
       case Orders.RECEIPTS -> blocks.receiptsAfter(number(body));
+      case Orders.VOLUME_SNAPSHOT -> {
+        SnapshotOrder order = Json.read(body, SnapshotOrder.class);
+        volumes
+            .orElseThrow(() ->
+                new ZansocException(ErrorCode.NOT_FOUND, "this host has no volumes"))
+            .snapshot(order.volume(), order.keep());
+        yield new byte[0];
+      }
       default ->
           throw new ZansocException(
               ErrorCode.UNSUPPORTED,

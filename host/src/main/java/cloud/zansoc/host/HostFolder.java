@@ -41,6 +41,11 @@ public record HostFolder(Path path) {
     return path.resolve("receipts");
   }
 
+  /** The images and mounts of volumes. */
+  public Path volumes() {
+    return path.resolve("volumes");
+  }
+
   /** Held by the agent that runs here. */
   public Path lock() {
     return path.resolve("agent.lock");

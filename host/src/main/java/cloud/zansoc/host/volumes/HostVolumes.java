@@ -5,10 +5,13 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.InstanceSpec;
 import cloud.zansoc.compute.host.VolumeKeeper;
+import cloud.zansoc.net.block.BlockDialer;
+import cloud.zansoc.net.http.ApiClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -76,6 +80,24 @@ public final class HostVolumes implements VolumeKeeper, AutoCloseable {
   }
 
   /**
+   * How volumes reach their hub and storage.
+   *
+   * @param api gives the same client each time; closed by the caller, as {@code dialer} is
+   */
+  public record Access(Supplier<ApiClient> api, BlockDialer dialer, BlockDialer.Relay relay) {}
+
+  /**
+   * Opens the volumes in {@code folder}, which is made where it is missing.
+   *
+   * @param reserve disk space that stays free for the owner
+   */
+  public static HostVolumes open(Path folder, ByteSize reserve, Access access) {
+    Path journals = folder.resolve("journals");
+    VolumeHub hub = new HttpVolumeHub(access.api(), access.dialer(), access.relay(), journals);
+    return open(folder, reserve, hub, new SecureRandom());
+  }
+
+  /**
    * Opens the volumes in {@code folder}, which is made where it is missing.
    *
    * @param reserve disk space that stays free for the owner
@@ -88,8 +110,7 @@ public final class HostVolumes implements VolumeKeeper, AutoCloseable {
         Path made =
             Files.createDirectories(
                 folder,
-                PosixFilePermissions.asFileAttribute(
-                    PosixFilePermissions.fromString("rwx------")));
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         assert made != null;
       }
       volumes.recover();
@@ -267,8 +288,8 @@ public final class HostVolumes implements VolumeKeeper, AutoCloseable {
     slot.lock.lock();
     try {
       KeptVolume kept =
-          slot.kept.orElseThrow(() ->
-              new ZansocException(ErrorCode.NOT_FOUND, "volume " + volume + " is not here"));
+          slot.kept.orElseThrow(
+              () -> new ZansocException(ErrorCode.NOT_FOUND, "volume " + volume + " is not here"));
       transferring(() -> kept.snapshot(keep));
     } catch (IOException e) {
       throw failed("a snapshot of volume " + volume, e);
@@ -355,8 +376,7 @@ public final class HostVolumes implements VolumeKeeper, AutoCloseable {
   private static ZansocException failed(String action, IOException cause) {
     String message = "%s failed: %s".formatted(action, cause.getMessage());
     boolean full = String.valueOf(cause.getMessage()).contains("No space left");
-    return new ZansocException(
-        full ? ErrorCode.NO_SPACE : ErrorCode.INTERNAL, message, cause);
+    return new ZansocException(full ? ErrorCode.NO_SPACE : ErrorCode.INTERNAL, message, cause);
   }
 
   /** Ends the snapshots; one under way is waited for. Volumes stay mounted. */

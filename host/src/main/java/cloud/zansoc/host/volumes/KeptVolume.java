@@ -13,7 +13,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,8 +69,7 @@ final class KeptVolume {
    * @param trouble why the last attempt failed; empty where it did not
    */
   record Progress(Optional<Instant> safeUntil, ByteSize uploaded, Duration pause, String trouble) {
-    static final Progress NONE =
-        new Progress(Optional.empty(), new ByteSize(0), Duration.ZERO, "");
+    static final Progress NONE = new Progress(Optional.empty(), new ByteSize(0), Duration.ZERO, "");
 
     Progress troubled(String why) {
       return new Progress(safeUntil, uploaded, pause, why);
@@ -172,8 +170,7 @@ final class KeptVolume {
 
   private void sayUnchanged() {
     Instant now = Instant.now();
-    progress =
-        new Progress(Optional.of(now), progress.uploaded(), progress.pause(), "");
+    progress = new Progress(Optional.of(now), progress.uploaded(), progress.pause(), "");
     if (Duration.between(saidSafe, now).compareTo(SAFE_EVERY) > 0) {
       hub.safe(local.id(), local.generation(), now);
       saidSafe = now;
@@ -234,10 +231,7 @@ final class KeptVolume {
     saidSafe = moment.taken;
     progress =
         new Progress(
-            Optional.of(moment.taken),
-            new ByteSize(snapshot.bytes()),
-            moment.captured.pause,
-            "");
+            Optional.of(moment.taken), new ByteSize(snapshot.bytes()), moment.captured.pause, "");
     LOG.debug(
         "volume {}: snapshot {} with {} blocks, {} ms of pause",
         local.name(),
@@ -257,11 +251,12 @@ final class KeptVolume {
   private BlockTable table(SnapshotStorage storage, VolumeAttachment now) {
     if (table.isEmpty()) {
       Optional<VolumeObject> newest =
-          now.start().flatMap(number ->
-              now.snapshots().stream()
-                  .filter(its -> its.number() == number)
-                  .map(its -> VolumeObject.parse(its.object()))
-                  .findFirst());
+          now.start()
+              .flatMap(number ->
+                  now.snapshots().stream()
+                      .filter(its -> its.number() == number)
+                      .map(its -> VolumeObject.parse(its.object()))
+                      .findFirst());
       table =
           Optional.of(
               newest
@@ -345,8 +340,7 @@ final class KeptVolume {
     Set<String> keys = new HashSet<>();
     for (VolumeSnapshot snapshot : now.snapshots()) {
       Set<VolumeObject> parts =
-          needed.computeIfAbsent(
-              snapshot.number(), number -> partsOf(reader, snapshot.object()));
+          needed.computeIfAbsent(snapshot.number(), number -> partsOf(reader, snapshot.object()));
       parts.forEach(part -> keys.add(part.key()));
     }
     for (String key : storage.keys()) {

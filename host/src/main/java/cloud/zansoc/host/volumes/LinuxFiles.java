@@ -119,8 +119,7 @@ final class LinuxFiles {
     }
   }
 
-  private static int open(Arena arena, MemorySegment state, Path file, int flags)
-      throws Throwable {
+  private static int open(Arena arena, MemorySegment state, Path file, int flags) throws Throwable {
     int descriptor =
         (int)
             OPEN.invokeExact(
@@ -152,10 +151,7 @@ final class LinuxFiles {
 
   private static MethodHandle variadic(String name, int fixed, FunctionDescriptor type) {
     return handle(
-        name,
-        type,
-        Linker.Option.captureCallState("errno"),
-        Linker.Option.firstVariadicArg(fixed));
+        name, type, Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(fixed));
   }
 
   private static MethodHandle handle(

@@ -146,11 +146,11 @@ record SnapshotObject(VolumeObject object, BlockTable table, List<Long> blocks, 
     places.values().forEach(place -> live.putIfAbsent(place.object(), 0));
     leaves
         .values()
-        .forEach(leaf -> leaf.entries().forEach(entry -> live.merge(entry.object(), 1, Integer::sum)));
+        .forEach(
+            leaf -> leaf.entries().forEach(entry -> live.merge(entry.object(), 1, Integer::sum)));
     List<VolumeRoot.Part> parts = new ArrayList<>();
     live.forEach((of, count) ->
-        parts.add(
-            new VolumeRoot.Part(of, of.equals(object) ? stored : before.stored(of), count)));
+        parts.add(new VolumeRoot.Part(of, of.equals(object) ? stored : before.stored(of), count)));
     return parts;
   }
 

@@ -188,8 +188,7 @@ final class SnapshotReader {
       }
       block.flip();
       while (block.hasRemaining()) {
-        int written =
-            image.write(block, placed.number() * Limits.BLOCK_BYTES + block.position());
+        int written = image.write(block, placed.number() * Limits.BLOCK_BYTES + block.position());
         assert written >= 0;
       }
       block.clear();

@@ -190,7 +190,8 @@ final class VolumeImage {
     }
     String devices =
         Command.run("losetup", "-j", file().toString(), "--output", "NAME", "--noheadings");
-    for (String device : devices.lines().map(String::strip).filter(its -> !its.isEmpty()).toList()) {
+    for (String device :
+        devices.lines().map(String::strip).filter(its -> !its.isEmpty()).toList()) {
       // It may end by itself meanwhile.
       int ignored = Command.tryRun("losetup", "-d", device).exitCode();
       assert ignored >= 0;
@@ -207,8 +208,8 @@ final class VolumeImage {
   long sectorsWritten() throws IOException {
     String device =
         device()
-            .orElseThrow(() ->
-                new ZansocException(ErrorCode.INTERNAL, mountPoint() + " is not mounted"));
+            .orElseThrow(
+                () -> new ZansocException(ErrorCode.INTERNAL, mountPoint() + " is not mounted"));
     String[] counts =
         Files.readString(Path.of("/sys/dev/block", device, "stat")).strip().split("\\s+", -1);
     return Long.parseLong(counts[SECTORS_WRITTEN]);
