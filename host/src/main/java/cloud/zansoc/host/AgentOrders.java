@@ -57,8 +57,7 @@ final class AgentOrders implements OrderHandler {
       case Orders.VOLUME_SNAPSHOT -> {
         SnapshotOrder order = Json.read(body, SnapshotOrder.class);
         volumes
-            .orElseThrow(() ->
-                new ZansocException(ErrorCode.NOT_FOUND, "this host has no volumes"))
+            .orElseThrow(() -> new ZansocException(ErrorCode.NOT_FOUND, "this host has no volumes"))
             .snapshot(order.volume(), order.keep());
         yield new byte[0];
       }

@@ -55,8 +55,7 @@ public final class VolumeCommand {
       VolumeView made =
           session
               .api()
-              .call(
-                  ApiCall.post("/v1/volumes").body(new NewVolume(name, size)), VolumeView.class);
+              .call(ApiCall.post("/v1/volumes").body(new NewVolume(name, size)), VolumeView.class);
       output.result(made, "Volume %s of %s is made.".formatted(made.name(), made.size()));
     }
   }
@@ -98,9 +97,7 @@ public final class VolumeCommand {
     }
   }
 
-  @Command(
-      name = "snapshot",
-      description = "Take a snapshot now of a volume that is in use.")
+  @Command(name = "snapshot", description = "Take a snapshot now of a volume that is in use.")
   static final class Snapshot extends ClientCommand {
     @Parameters(paramLabel = "NAME", description = "The volume's name.")
     private String name;
@@ -115,8 +112,7 @@ public final class VolumeCommand {
       VolumeView volume =
           session
               .api()
-              .call(
-                  ApiCall.post(VOLUME + "/snapshot", name).query("keep", keep), VolumeView.class);
+              .call(ApiCall.post(VOLUME + "/snapshot", name).query("keep", keep), VolumeView.class);
       output.result(
           volume,
           volume.snapshots().stream()
@@ -163,10 +159,7 @@ public final class VolumeCommand {
     @Parameters(paramLabel = "NAME", description = "The volume's name.")
     private String name;
 
-    @Option(
-        names = "--snapshot",
-        paramLabel = "NUMBER",
-        description = "Remove only this snapshot.")
+    @Option(names = "--snapshot", paramLabel = "NUMBER", description = "Remove only this snapshot.")
     private Optional<Long> snapshot = Optional.empty();
 
     @Override

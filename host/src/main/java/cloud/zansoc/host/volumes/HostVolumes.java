@@ -385,8 +385,11 @@ public final class HostVolumes implements VolumeKeeper, AutoCloseable {
     closed = true;
     for (Slot slot : slots.values()) {
       slot.lock.lock();
-      slot.changed.signalAll();
-      slot.lock.unlock();
+      try {
+        slot.changed.signalAll();
+      } finally {
+        slot.lock.unlock();
+      }
     }
   }
 }

@@ -52,14 +52,16 @@ final class HttpVolumeHub implements VolumeHub {
 
   @Override
   public VolumeAttachment record(String volume, long generation, VolumeSnapshot snapshot) {
-    return api.get().call(
-        ApiCall.post(HOLDER + "/snapshots", volume, generation).body(snapshot).idempotent(),
-        VolumeAttachment.class);
+    return api.get()
+        .call(
+            ApiCall.post(HOLDER + "/snapshots", volume, generation).body(snapshot).idempotent(),
+            VolumeAttachment.class);
   }
 
   @Override
   public void safe(String volume, long generation, Instant until) {
-    api.get().run(ApiCall.post(HOLDER + "/safe", volume, generation).query("until", until).idempotent());
+    api.get()
+        .run(ApiCall.post(HOLDER + "/safe", volume, generation).query("until", until).idempotent());
   }
 
   @Override

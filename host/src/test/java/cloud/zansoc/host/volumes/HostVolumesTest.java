@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -66,8 +65,8 @@ final class HostVolumesTest {
   void unmount() throws IOException {
     opened.forEach(HostVolumes::close);
     try (Stream<Path> files = Files.walk(folder)) {
-      for (Path image : files.filter(file -> file.endsWith("image")).toList()) {
-        new VolumeImage(image.getParent()).unmount();
+      for (Path of : files.filter(file -> Files.exists(file.resolve("image"))).toList()) {
+        new VolumeImage(of).unmount();
       }
     }
     assertThat(Command.run("losetup", "--list", "--noheadings", "--output", "BACK-FILE"))
@@ -90,11 +89,11 @@ final class HostVolumesTest {
     HostVolumes host = host("a");
     Path data = host.attach(VOLUME, 1);
     VolumeModel model = new VolumeModel(random);
-    Map<Long, Map<String, byte[]>> states = new TreeMap<>();
+    List<Map<String, byte[]>> states = new ArrayList<>();
     for (int i = 1; i <= 12; i++) {
       model.change(data, 1 + random.nextInt(5));
       host.snapshot("v", true);
-      states.put((long) i, model.state());
+      states.add(model.state());
     }
 
     assertThat(hub.snapshots()).hasSize(FolderVolumeHub.RETAINED);
@@ -104,7 +103,7 @@ final class HostVolumesTest {
       hub.hold(++generation);
       HostVolumes other = host("b" + generation);
       Path restored = other.attach(VOLUME, generation);
-      assertThat(VolumeModel.difference(restored, states.get(snapshot.number())))
+      assertThat(VolumeModel.difference(restored, states.get((int) snapshot.number() - 1)))
           .as("snapshot " + snapshot.number())
           .isEmpty();
       other.detach(VOLUME, generation, false);
