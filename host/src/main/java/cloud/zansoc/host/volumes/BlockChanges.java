@@ -30,6 +30,9 @@ record BlockChanges(SortedMap<Long, Optional<Digest>> blocks) {
   interface Sink {
     void block(long number, ByteBuffer bytes) throws IOException;
 
+    /** Before each block that is read: where reading takes too long, this throws. */
+    default void reading() {}
+
     /** For those who read the blocks again later. */
     Sink NONE = (number, bytes) -> {};
   }
@@ -50,6 +53,7 @@ record BlockChanges(SortedMap<Long, Optional<Digest>> blocks) {
         long end = Math.min((extent.end() + BLOCK - 1) / BLOCK, table.size() / BLOCK);
         zeros(table, next, first, changes);
         for (long number = first; number < end; number++) {
+          sink.reading();
           read(channel, number, ByteBuffer.wrap(block));
           compare(table, again, number, block, changes, sink);
         }
