@@ -26,6 +26,7 @@ import cloud.zansoc.cli.storage.ShareCommand;
 import cloud.zansoc.cli.storage.StatCommand;
 import cloud.zansoc.cli.storage.SyncCommand;
 import cloud.zansoc.cli.storage.VersionCommand;
+import cloud.zansoc.cli.volume.VolumeCommand;
 import cloud.zansoc.cli.wallet.PriceCommand;
 import cloud.zansoc.cli.wallet.WalletCommand;
 import java.util.LinkedHashMap;
@@ -66,6 +67,7 @@ final class Commands {
     COMMANDS.put("sync", SyncCommand.class);
     COMMANDS.put("share", ShareCommand.class);
     COMMANDS.put("version", VersionCommand.class);
+    COMMANDS.put("volume", VolumeCommand.class);
     COMMANDS.put("wallet", WalletCommand.class);
     COMMANDS.put("image", ImageCommand.class);
     COMMANDS.put("lease", LeaseCommand.class);
