@@ -14,12 +14,12 @@ public final class Engines {
   private Engines() {}
 
   static Computing.Parts open(HostFolder folder, Compute configuration) {
-    PeerId owner = Identity.loadOrCreate(folder.identity()).id();
-    Engine engine = LateEngine.of(() -> connect(owner, configuration));
+    Engine engine = LateEngine.of(() -> connect(folder, configuration));
     return new Computing.Parts(engine, Optional.empty(), Optional.empty());
   }
 
-  private static Engine connect(PeerId owner, Compute configuration) {
+  private static DockerEngine connect(HostFolder folder, Compute configuration) {
+    PeerId owner = Identity.loadOrCreate(folder.identity()).id();
     Optional<String> address =
         Optional.of(configuration.engine().toString())
             .filter(text -> !text.equals(Compute.FOUND_ENGINE));
@@ -27,13 +27,16 @@ public final class Engines {
   }
 
   /**
-   * Takes all instances of a host away, which leaves; no agent runs in its folder any more.
+   * Takes all that is a host's out of its engine: the host leaves, and no agent runs in its folder
+   * any more.
    *
-   * @return how many there were
+   * @return how many instances there were
    */
   public static int removeAll(HostFolder folder, Compute configuration) {
-    try (Computing.Parts parts = open(folder, configuration)) {
-      return InstanceKeeper.removeAll(parts.engine(), parts.networks());
+    try (DockerEngine engine = connect(folder, configuration)) {
+      int removed = InstanceKeeper.removeAll(engine, Optional.empty());
+      engine.removeNetwork();
+      return removed;
     }
   }
 }

@@ -2,7 +2,9 @@ package cloud.zansoc.hub;
 
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.compute.hub.Volumes;
+import cloud.zansoc.compute.network.NebulaProcess;
 import cloud.zansoc.hub.api.Api;
 import cloud.zansoc.hub.api.Guests;
 import cloud.zansoc.hub.api.LedgerRoutes;
@@ -13,11 +15,14 @@ import cloud.zansoc.hub.registry.Invitations;
 import cloud.zansoc.hub.registry.Member;
 import cloud.zansoc.hub.registry.Members;
 import cloud.zansoc.hub.registry.RegistryStore;
+import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.hub.registry.Tenant;
+import cloud.zansoc.hub.ssh.SshGateway;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlBooksStore;
 import cloud.zansoc.hub.store.SqlCatalogue;
 import cloud.zansoc.hub.store.SqlComputeStore;
+import cloud.zansoc.hub.store.SqlKeyStore;
 import cloud.zansoc.hub.store.SqlNetworkStore;
 import cloud.zansoc.hub.store.SqlOutboxStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
@@ -41,6 +46,7 @@ import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.node.HubView;
 import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.net.node.Role;
+import cloud.zansoc.net.node.SshView;
 import cloud.zansoc.storage.hub.PermitIssuer;
 import cloud.zansoc.storage.hub.Placement;
 import cloud.zansoc.storage.hub.RepairDispatcher;
@@ -56,6 +62,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -90,6 +97,7 @@ public final class Hub implements AutoCloseable {
   private final Identity identity;
   private final Identity operator;
   private final int peerPort;
+  private final Optional<SshGateway> gateway;
   private final HttpServer server;
 
   /**
@@ -162,8 +170,22 @@ public final class Hub implements AutoCloseable {
                       database, new IdentitySealing(identity, "compute", new SecureRandom())),
                   money(ledger, outbox),
                   Optional.of(networking.networks()),
+                  volumes,
                   configuration.computing(),
                   clock));
+      SshAccess access = new SshAccess(new SqlKeyStore(database), directory.members(), clock);
+      InstanceStreams streams = new InstanceStreams(links);
+      gateway =
+          listening()
+              .sshPort()
+              .map(port ->
+                  keep(
+                      SshGateway.start(
+                          address(port),
+                          configuration.dataFolder().resolve(SshGateway.HOST_KEY),
+                          access,
+                          computing.deployments(),
+                          streams)));
       Api api =
           new Api(
               new Enrolment(registry, directory, terms(), clock),
@@ -180,7 +202,8 @@ public final class Hub implements AutoCloseable {
                   volumes,
                   computing.deployments(),
                   ledger.map(node ->
-                      new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow()))));
+                      new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow())),
+                  new Api.Instances(streams, access, this::gateway)));
       HttpServer.Service service =
           new HttpServer.Service(api.router(), api::knows, configuration.limits(), metrics);
       server = keep(new HttpServer(identity, address(listening().apiPort()), service));
@@ -232,6 +255,11 @@ public final class Hub implements AutoCloseable {
   /** The port of hosts and the relay. */
   public int peerPort() {
     return peerPort;
+  }
+
+  /** The port of the SSH gateway; none where there is none. */
+  public Optional<Integer> sshPort() {
+    return gateway.map(SshGateway::port);
   }
 
   /** Ends everything in the reverse order of starting. */
@@ -350,6 +378,11 @@ public final class Hub implements AutoCloseable {
         configuration.admission());
   }
 
+  private Optional<SshView> gateway(String reachedBy) {
+    String host = listening().advertised().orElse(reachedBy);
+    return gateway.map(its -> new SshView(new HostAddress(host, its.port()), its.hostKey()));
+  }
+
   /** Where hosts reach each other through this hub when they repair. */
   private BlockDialer.Relay relay() {
     return new BlockDialer.Relay(id(), new HostAddress(advertised(), peerPort()));
@@ -357,9 +390,11 @@ public final class Hub implements AutoCloseable {
 
   private PrivateNetworking networking(Database database) {
     return new PrivateNetworking(
-        configuration.dataFolder().resolve(PrivateNetworking.FOLDER),
+        new Lighthouse.Site(
+            configuration.dataFolder().resolve(PrivateNetworking.FOLDER),
+            NebulaProcess.find("nebula").map(program -> List.of(program.toString())),
+            advertised()),
         configuration.networks(),
-        advertised(),
         new SqlNetworkStore(database),
         clock);
   }

@@ -9,6 +9,7 @@ import cloud.zansoc.compute.hub.Deployments;
 import cloud.zansoc.compute.hub.Endpoints;
 import cloud.zansoc.compute.hub.HostWatch;
 import cloud.zansoc.compute.hub.IndexedMatcher;
+import cloud.zansoc.compute.hub.InstanceVolumes;
 import cloud.zansoc.compute.hub.LeasePayments;
 import cloud.zansoc.compute.hub.OfferCheck;
 import cloud.zansoc.compute.hub.PrivateNetworks;
@@ -55,6 +56,7 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
       ComputeStore store,
       Money money,
       Optional<PrivateNetworks> networks,
+      InstanceVolumes volumes,
       ComputeSettings settings,
       Clock clock) {
     this.hosts = hosts;
@@ -66,7 +68,8 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
             new IndexedMatcher(),
             money.payments(),
             money.offers(),
-            networks);
+            networks,
+            volumes);
     SecureRandom random = new SecureRandom();
     this.keeper =
         new DeploymentKeeper(

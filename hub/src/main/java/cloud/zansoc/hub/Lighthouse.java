@@ -34,38 +34,35 @@ final class Lighthouse implements AutoCloseable {
   /** Where the configuration of a lighthouse on another machine expects to be. */
   private static final Path ELSEWHERE = Path.of("/etc/nebula");
 
-  private static final String PROGRAM = "nebula";
-
   private final Path folder;
   private final NebulaProcess process;
   private final NebulaAuthority authority;
   private final Optional<Running> running;
   private final NebulaNetworks.Lighthouses lighthouses;
 
-  /** What is needed to run it. */
-  private record Running(Path program, int port, NebulaConfiguration.Credentials credentials) {}
-
   /**
-   * Prepares the lighthouse; {@link #look} starts it.
+   * Where and how it runs.
    *
    * @param folder for its files, and those of lighthouses that run elsewhere
+   * @param nebula the command; none where it is not installed
    * @param advertised the name or address under which hosts reach this machine
    */
-  Lighthouse(
-      Path folder,
-      NebulaAuthority authority,
-      NetworkSettings settings,
-      String advertised,
-      Instant now) {
-    this.folder = folder;
+  record Site(Path folder, Optional<List<String>> nebula, String advertised) {}
+
+  /** What is needed to run it. */
+  private record Running(
+      List<String> nebula, int port, NebulaConfiguration.Credentials credentials) {}
+
+  /** Prepares the lighthouse; {@link #look} starts it. */
+  Lighthouse(Site site, NebulaAuthority authority, NetworkSettings settings, Instant now) {
+    this.folder = site.folder();
     this.process = new NebulaProcess(folder.resolve("lighthouse"));
     this.authority = authority;
-    Optional<Path> program = NebulaProcess.find(PROGRAM);
     this.running =
-        settings.port().isPresent() && program.isPresent()
+        settings.port().isPresent() && site.nebula().isPresent()
             ? Optional.of(
                 new Running(
-                    program.get(),
+                    site.nebula().get(),
                     free(settings.port().get()),
                     credentials(NetworkAddress.HUB, now)))
             : Optional.empty();
@@ -73,7 +70,7 @@ final class Lighthouse implements AutoCloseable {
     running.ifPresent(its ->
         addresses.put(
             NetworkAddress.HUB.toString(),
-            List.of(new HostAddress(advertised, its.port()).toString())));
+            List.of(new HostAddress(site.advertised(), its.port()).toString())));
     settings
         .lighthouses()
         .forEach((overlay, underlay) -> {
@@ -140,7 +137,7 @@ final class Lighthouse implements AutoCloseable {
                   folder.resolve("lighthouse"), its.credentials(), its.port(), blocked));
       if (!process.isRunning()) {
         String words = process.lastWords();
-        process.start(List.of(its.program().toString()));
+        process.start(its.nebula());
         LOG.info(
             "the lighthouse of private networks starts on UDP port {}{}",
             its.port(),

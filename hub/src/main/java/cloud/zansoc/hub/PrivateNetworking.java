@@ -4,7 +4,6 @@ import cloud.zansoc.compute.hub.NebulaNetworks;
 import cloud.zansoc.compute.hub.NetworkStore;
 import cloud.zansoc.compute.hub.PrivateNetworks;
 import cloud.zansoc.compute.network.NebulaAuthority;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 
@@ -18,17 +17,13 @@ final class PrivateNetworking implements AutoCloseable {
   private final Lighthouse lighthouse;
   private final PrivateNetworks networks;
 
-  /**
-   * Puts them together; {@link #look} starts the lighthouse.
-   *
-   * @param advertised the name or address under which hosts reach this machine
-   */
+  /** Puts them together; {@link #look} starts the lighthouse. */
   PrivateNetworking(
-      Path folder, NetworkSettings settings, String advertised, NetworkStore store, Clock clock) {
+      Lighthouse.Site site, NetworkSettings settings, NetworkStore store, Clock clock) {
     this.store = store;
     this.clock = clock;
-    NebulaAuthority authority = NebulaAuthority.loadOrCreate(folder, clock.instant());
-    this.lighthouse = new Lighthouse(folder, authority, settings, advertised, clock.instant());
+    NebulaAuthority authority = NebulaAuthority.loadOrCreate(site.folder(), clock.instant());
+    this.lighthouse = new Lighthouse(site, authority, settings, clock.instant());
     this.networks =
         new NebulaNetworks(store, authority, lighthouse.lighthouses(), new SecureRandom(), clock);
   }

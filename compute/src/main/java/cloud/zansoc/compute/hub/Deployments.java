@@ -100,7 +100,11 @@ public final class Deployments implements InstanceDirectory {
    */
   public DeploymentView create(String tenant, DeploymentRequest request) {
     DeploymentSpec spec = request.spec();
-    if (store.named(tenant, spec.name()).isPresent()) {
+    Optional<Digest> there = store.named(tenant, spec.name());
+    if (there.isPresent() && isSame(tenant, there.get(), request)) {
+      return view(there.get());
+    }
+    if (there.isPresent()) {
       throw new ZansocException(
           ErrorCode.ALREADY_EXISTS,
           "there is a deployment '%s' already: choose another name, or remove it first"
@@ -131,6 +135,15 @@ public final class Deployments implements InstanceDirectory {
     store.add(book);
     keeper.wake(id);
     return view(id);
+  }
+
+  /** Whether a request is one that was made before, whose answer was lost. */
+  private static boolean isSame(String tenant, Digest id, DeploymentRequest request) {
+    return request
+        .payer()
+        .map(payer -> DeploymentRequest.mandate(tenant, request.spec().name(), payer.nonce()))
+        .filter(id::equals)
+        .isPresent();
   }
 
   private Optional<DeploymentRequest.Payer> payer(DeploymentRequest request) {
@@ -254,10 +267,7 @@ public final class Deployments implements InstanceDirectory {
   /** One instance; see {@link #find} for names. */
   public InstanceView instance(String tenant, String name) {
     Named found = instanceNamed(tenant, name);
-    return views.instances(found.book()).stream()
-        .filter(view -> view.id().equals(found.instance().id()))
-        .findFirst()
-        .orElseThrow();
+    return view(found.book(), found.instance()).orElseThrow();
   }
 
   /** Stops, starts, restarts or removes an instance. */
@@ -292,7 +302,16 @@ public final class Deployments implements InstanceDirectory {
             book.instance(found.instance().id())
                 .map(current -> book.with(step.apply(current)).event(now(), current.name(), event))
                 .orElse(book));
-    return instance(tenant, name);
+    // One that was removed may be gone by now: it is shown as it was.
+    return view(book(found.book().deployment().id()), found.instance())
+        .or(() -> view(found.book(), found.instance()))
+        .orElseThrow();
+  }
+
+  private Optional<InstanceView> view(Book book, Instance instance) {
+    return views.instances(book).stream()
+        .filter(view -> view.id().equals(instance.id()))
+        .findFirst();
   }
 
   private static String text(Instance.Wanted wanted) {
@@ -330,7 +349,9 @@ public final class Deployments implements InstanceDirectory {
     List<Named> all = new ArrayList<>();
     for (Book book : books(tenant)) {
       if (dot < 0 || book.deployment().name().equals(name.substring(dot + 1))) {
-        book.instances().forEach(its -> all.add(new Named(book, its)));
+        book.instances().stream()
+            .filter(its -> its.wanted() != Instance.Wanted.REMOVED)
+            .forEach(its -> all.add(new Named(book, its)));
       }
     }
     List<Named> found = all.stream().filter(its -> its.instance().name().equals(instance)).toList();

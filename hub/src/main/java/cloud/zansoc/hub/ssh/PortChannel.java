@@ -61,12 +61,14 @@ final class PortChannel extends AbstractServerChannel {
     String host = request.getString();
     int port = request.getInt();
     OpenFuture opening = new DefaultOpenFuture(this, this);
-    fromClient = new ChannelPipedInputStream(this, getLocalWindow());
-    Thread.ofVirtual().name("ssh port " + port).start(() -> connect(host, port, opening));
+    ChannelPipedInputStream in = new ChannelPipedInputStream(this, getLocalWindow());
+    fromClient = in;
+    Thread.ofVirtual().name("ssh port " + port).start(() -> connect(host, port, in, opening));
     return opening;
   }
 
-  private void connect(String host, int port, OpenFuture opening) {
+  private void connect(
+      String host, int port, ChannelPipedInputStream fromUser, OpenFuture opening) {
     try {
       Place place = finder.find(getSession());
       requireItself(host, place);
@@ -74,7 +76,7 @@ final class PortChannel extends AbstractServerChannel {
       stream = opened;
       signalChannelOpenSuccess();
       opening.setOpened();
-      Thread.ofVirtual().name("ssh port input").start(() -> send(opened));
+      Thread.ofVirtual().name("ssh port input").start(() -> send(fromUser, opened));
       receive(opened);
     } catch (ZansocException e) {
       refuse(e);
@@ -114,10 +116,10 @@ final class PortChannel extends AbstractServerChannel {
     service.unregisterChannel(this);
   }
 
-  private void send(ControlStream opened) {
+  private void send(ChannelPipedInputStream fromUser, ControlStream opened) {
     byte[] chunk = new byte[CHUNK_BYTES];
-    try (ChannelPipedInputStream in = fromClient) {
-      for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+    try (fromUser) {
+      for (int count = fromUser.read(chunk); count >= 0; count = fromUser.read(chunk)) {
         opened.output().write(chunk, 0, count);
       }
       opened.output().close();

@@ -55,6 +55,19 @@ final class AccessTest {
           "GET /v1/keys CP",
           "POST /v1/keys CP",
           "DELETE /v1/keys CP",
+          "POST /v1/deployments/plan CP",
+          "GET /v1/deployments CP",
+          "POST /v1/deployments CP",
+          "GET /v1/deployments/{deployment} CP",
+          "DELETE /v1/deployments/{deployment} CP",
+          "POST /v1/deployments/{deployment}/scale CP",
+          "GET /v1/instances CP",
+          "GET /v1/instances/{instance} CP",
+          "POST /v1/instances/{instance}/stop CP",
+          "POST /v1/instances/{instance}/start CP",
+          "POST /v1/instances/{instance}/restart CP",
+          "POST /v1/instances/{instance}/resize CP",
+          "DELETE /v1/instances/{instance} CP",
           "GET /v1/instances/{instance}/logs CP",
           "GET /v1/instances/{instance}/files CP",
           "POST /v1/instances/{instance}/files CP",
@@ -165,6 +178,7 @@ final class AccessTest {
             .replace("{snapshot}", "1")
             .replace("{shard}", "a".repeat(26))
             .replace("{instance}", "none")
+            .replace("{deployment}", "none")
             .replace("{share}", "none");
     ApiCall call =
         switch (method) {

@@ -8,6 +8,7 @@ import cloud.zansoc.compute.hub.Deployments;
 import cloud.zansoc.compute.hub.Endpoints;
 import cloud.zansoc.compute.hub.HostWatch;
 import cloud.zansoc.compute.hub.IndexedMatcher;
+import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.hub.DeploymentPlans;
 import cloud.zansoc.hub.HubVolumeHosts;
@@ -17,10 +18,12 @@ import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.hub.registry.Hosts;
 import cloud.zansoc.hub.registry.Invitations;
 import cloud.zansoc.hub.registry.Members;
+import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.Sealing;
 import cloud.zansoc.hub.store.SqlCatalogue;
 import cloud.zansoc.hub.store.SqlComputeStore;
+import cloud.zansoc.hub.store.SqlKeyStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.identity.Identity;
@@ -98,12 +101,18 @@ final class ApiFixture {
             () -> "",
             host -> {},
             volumes,
-            deployments(database, identity, clock),
-            Optional.empty()));
+            deployments(database, clock, volumes),
+            Optional.empty(),
+            new Api.Instances(
+                new InstanceStreams((host, name, request, timeout) -> {
+                  throw new IllegalStateException("nobody asks");
+                }),
+                new SshAccess(new SqlKeyStore(database), directory.members(), clock),
+                name -> Optional.empty())));
   }
 
   /** Deployments in a network without hosts. */
-  private static Deployments deployments(Database database, Identity identity, Clock clock) {
+  private static Deployments deployments(Database database, Clock clock, Volumes volumes) {
     SqlComputeStore store =
         new SqlComputeStore(
             database,
@@ -145,7 +154,8 @@ final class ApiFixture {
             new IndexedMatcher(),
             Optional.empty(),
             Optional.empty(),
-            Optional.empty());
+            Optional.empty(),
+            volumes);
     SecureRandom random = new SecureRandom();
     DeploymentKeeper keeper =
         new DeploymentKeeper(

@@ -51,7 +51,6 @@ final class SshKeyTest {
         .as(line)
         .hasMessageContaining(why)
         .isInstanceOfSatisfying(
-            ZansocException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
+            ZansocException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
   }
 }

@@ -43,7 +43,13 @@ final class SftpTest {
   void files_ofEverySize_goThereAndBack() throws Exception {
     StringBuilder batch = new StringBuilder();
     int[] sizes = {
-      0, 1, 1000, ShellFiles.SMALL_BYTES - 1, ShellFiles.SMALL_BYTES, ShellFiles.SMALL_BYTES + 1, LARGE_BYTES
+      0,
+      1,
+      1000,
+      ShellFiles.SMALL_BYTES - 1,
+      ShellFiles.SMALL_BYTES,
+      ShellFiles.SMALL_BYTES + 1,
+      LARGE_BYTES
     };
     for (int size : sizes) {
       write(local.resolve("f" + size), size);
@@ -60,7 +66,17 @@ final class SftpTest {
   @Test
   void names_ofEveryKind_areKept() throws Exception {
     List<String> names =
-        List.of("a b", "it's", "häuser ⌂", "-rf", "$(touch x)", "back\\slash", "q\"uote", "*", "a;b", "a\nb");
+        List.of(
+            "a b",
+            "it's",
+            "häuser ⌂",
+            "-rf",
+            "$(touch x)",
+            "back\\slash",
+            "q\"uote",
+            "*",
+            "a;b",
+            "a\nb");
     for (String name : names) {
       Files.writeString(local.resolve(name), name);
     }
