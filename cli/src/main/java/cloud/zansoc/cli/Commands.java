@@ -1,5 +1,8 @@
 package cloud.zansoc.cli;
 
+import cloud.zansoc.cli.compute.DeployCommand;
+import cloud.zansoc.cli.compute.DeploymentCommand;
+import cloud.zansoc.cli.compute.InstanceCommand;
 import cloud.zansoc.cli.exchange.ExchangeCommand;
 import cloud.zansoc.cli.host.HostCommand;
 import cloud.zansoc.cli.image.ImageCommand;
@@ -68,6 +71,9 @@ final class Commands {
     COMMANDS.put("share", ShareCommand.class);
     COMMANDS.put("version", VersionCommand.class);
     COMMANDS.put("volume", VolumeCommand.class);
+    COMMANDS.put("deploy", DeployCommand.class);
+    COMMANDS.put("deployment", DeploymentCommand.class);
+    COMMANDS.put("instance", InstanceCommand.class);
     COMMANDS.put("wallet", WalletCommand.class);
     COMMANDS.put("image", ImageCommand.class);
     COMMANDS.put("lease", LeaseCommand.class);

@@ -39,8 +39,12 @@ final class PlanTexts {
         .toList();
   }
 
-  /** What it costs here and elsewhere, and what is set aside. */
-  static List<String> sums(DeploymentPlan plan) {
+  /**
+   * What it costs here and elsewhere, and what is set aside.
+   *
+   * @param paid whether the hub has a ledger
+   */
+  static List<String> sums(DeploymentPlan plan, boolean paid) {
     List<String> lines = new ArrayList<>();
     lines.add(
         "total      %s USD an hour%s"
@@ -56,7 +60,10 @@ final class PlanTexts {
     lines.add(
         plan.deposit()
             .map(PlanTexts::deposit)
-            .orElse("deposit    none: this hub has no ledger, and nobody pays"));
+            .orElse(
+                paid
+                    ? "deposit    not known: the hub has no price of the coin now"
+                    : "deposit    none: this hub has no ledger, and nobody pays"));
     return lines;
   }
 

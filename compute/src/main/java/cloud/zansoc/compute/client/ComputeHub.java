@@ -8,7 +8,6 @@ import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.InstanceView;
 import cloud.zansoc.compute.api.ResizeRequest;
 import cloud.zansoc.compute.api.ScaleRequest;
-import cloud.zansoc.compute.engine.InstanceStatistics;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.http.ApiClient;
 import java.util.List;
@@ -72,11 +71,6 @@ public final class ComputeHub {
   /** One of them. */
   public InstanceView instance(String instance) {
     return api.call(ApiCall.get(INSTANCE, instance), InstanceView.class);
-  }
-
-  /** What it uses now. */
-  public InstanceStatistics statistics(String instance) {
-    return api.call(ApiCall.get(INSTANCE + "/statistics", instance), InstanceStatistics.class);
   }
 
   /** Stops it; its data stay. */
