@@ -39,6 +39,7 @@ final class PodmanService implements AutoCloseable {
                     "service",
                     "--time=0",
                     address()))
+            .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile())
             .start();
