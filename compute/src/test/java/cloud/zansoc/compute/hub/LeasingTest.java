@@ -317,6 +317,37 @@ final class LeasingTest {
   }
 
   @Test
+  void remove_oneInstance_isReplacedByAFreshOneOfItsName() {
+    Digest deployment = running(2, Spread.HOSTS, true);
+    Instance before = Simulation.instance(book(deployment), "web-1");
+
+    simulation.want(deployment, "web-1", Instance.Wanted.REMOVED);
+    simulation.seconds(40);
+
+    simulation.assertSettled();
+    assertThat(Simulation.instance(book(deployment), "web-1").id()).isNotEqualTo(before.id());
+    assertThat(payments.openedEver()).isEqualTo(3);
+  }
+
+  @Test
+  void volume_inUseByAnotherDeployment_isWaitedForWithoutMoney() {
+    Digest first = running(1, Spread.NONE, true);
+    DeploymentSpec spec = Simulation.web("shop", 1, Spread.NONE, true);
+    Digest second =
+        simulation.deploy(
+            new DeploymentSpec(
+                "rival", spec.services(), false, Optional.empty(), Optional.empty()));
+    simulation.seconds(20);
+
+    assertThat(book(second).deployment().trouble())
+        .isEqualTo("web-1 waits: volume 'shop-data' is in use by shop/web-1");
+    assertThat(payments.openedEver()).isEqualTo(1);
+    simulation.remove(first);
+    simulation.seconds(40);
+    simulation.assertSettled();
+  }
+
+  @Test
   void scale_beyondWhatThereIs_keepsTheRestAndSaysWhatIsMissing() {
     Digest deployment = running(5, Spread.HOSTS, false);
 
