@@ -41,7 +41,7 @@ record ComputeRegistry(Hosts registered) implements HostWatch.Registry {
         .map(record ->
             switch (record.wish()) {
               case ACTIVE, PAUSED -> HostWatch.Wish.STAY;
-              case DRAINING -> HostWatch.Wish.CLEAR;
+              case CLEARED, DRAINING -> HostWatch.Wish.CLEAR;
               case LEFT -> HostWatch.Wish.LEFT;
             })
         .orElse(HostWatch.Wish.LEFT);

@@ -89,6 +89,7 @@ public final class Hub implements AutoCloseable {
   private static final Duration NETWORK_PAUSE = Duration.ofSeconds(1);
   private static final Duration FORGET_PAUSE = Duration.ofMinutes(10);
   private static final Duration COMPUTING_PAUSE = Duration.ofSeconds(1);
+  private static final Duration PROBE_PAUSE = Duration.ofSeconds(30);
   private static final Duration DRAIN_PAUSE = Duration.ofSeconds(5);
 
   private final HubConfiguration configuration;
@@ -224,6 +225,7 @@ public final class Hub implements AutoCloseable {
       jobs.every(NETWORK_PAUSE, "lighthouse", networking::look);
       jobs.every(FORGET_PAUSE, "network addresses", networking::forget);
       jobs.every(COMPUTING_PAUSE, "deployments", computing::tick);
+      jobs.every(PROBE_PAUSE, "health of instances", computing::probe);
       jobs.every(DRAIN_PAUSE, "drain", () -> endDrains(hosts, repairs, links, computing));
       books.ifPresent(kept -> {
         jobs.every(BOOKS_PAUSE, "books", kept::follow);

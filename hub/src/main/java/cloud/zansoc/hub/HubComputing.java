@@ -7,6 +7,7 @@ import cloud.zansoc.compute.hub.ComputeStore;
 import cloud.zansoc.compute.hub.DeploymentKeeper;
 import cloud.zansoc.compute.hub.Deployments;
 import cloud.zansoc.compute.hub.Endpoints;
+import cloud.zansoc.compute.hub.HealthProbes;
 import cloud.zansoc.compute.hub.HostWatch;
 import cloud.zansoc.compute.hub.IndexedMatcher;
 import cloud.zansoc.compute.hub.InstanceVolumes;
@@ -36,6 +37,7 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
   private final ComputeStore store;
   private final DeploymentKeeper keeper;
   private final Deployments deployments;
+  private final HealthProbes probes;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
@@ -85,6 +87,7 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
                 Endpoints.NONE,
                 random),
             clock);
+    this.probes = new HealthProbes(store, parts.watch(), links, keeper);
     links.attendedBy(this, settings.grace());
   }
 
@@ -101,6 +104,11 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
   /** Does what has become due; to be called about once a second. */
   void tick() {
     keeper.tick();
+  }
+
+  /** Tries what hosts say of their instances; to be called about every half minute. */
+  void probe() {
+    probes.tick();
   }
 
   /** A host shall do something else. */

@@ -255,7 +255,7 @@ final class HubTest {
     Identity host = RunningHub.stranger();
     running.newHost(host, "host-1");
     ApiClient api = running.as(host);
-    for (String action : List.of("pause", "resume", "drain", "resume")) {
+    for (String action : List.of("pause", "clear", "resume", "drain", "resume")) {
       NodeView node =
           api.call(ApiCall.post("/v1/nodes/{node}/" + action, "host-1"), NodeView.class);
       assertThat(node.state()).isEqualTo(NodeView.State.OFFLINE);

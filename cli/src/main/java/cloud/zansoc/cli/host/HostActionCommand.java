@@ -11,23 +11,31 @@ abstract class HostActionCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
   @Mixin private FolderOption folder;
 
-  private final String action;
-  private final String done;
+  private final Action action;
 
   /**
-   * @param action the last part of the API's path
+   * What is asked for.
+   *
+   * @param path the last part of the API's path
    * @param done what to tell, with the host's name in place of %s
    */
-  HostActionCommand(String action, String done) {
-    this.action = action;
-    this.done = done;
+  record Action(String path, String done) {}
+
+  HostActionCommand(String path, String done) {
+    this.action = new Action(path, done);
+  }
+
+  /** What is asked for with the options that were given. */
+  Action action() {
+    return action;
   }
 
   @Override
   public final Integer call() {
+    Action asked = action();
     try (ApiClient api = folder.api()) {
-      NodeView node = folder.act(api, action);
-      options.output().result(node, done.formatted(node.name()));
+      NodeView node = folder.act(api, asked.path());
+      options.output().result(node, asked.done().formatted(node.name()));
     }
     return 0;
   }

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.DeploymentEvent;
 import cloud.zansoc.compute.api.DeploymentSpec;
+import cloud.zansoc.compute.api.HealthCheck;
 import cloud.zansoc.compute.api.InstanceSize;
+import cloud.zansoc.compute.api.InstanceStatus;
+import cloud.zansoc.compute.api.ServiceSpec;
 import cloud.zansoc.compute.api.ServiceSpec.Spread;
 import cloud.zansoc.compute.hub.ComputeStore.Standing;
 import java.math.BigInteger;
@@ -317,6 +322,37 @@ final class LeasingTest {
   }
 
   @Test
+  void remove_oneInstance_isReplacedByAFreshOneOfItsName() {
+    Digest deployment = running(2, Spread.HOSTS, true);
+    Instance before = Simulation.instance(book(deployment), "web-1");
+
+    simulation.want(deployment, "web-1", Instance.Wanted.REMOVED);
+    simulation.seconds(40);
+
+    simulation.assertSettled();
+    assertThat(Simulation.instance(book(deployment), "web-1").id()).isNotEqualTo(before.id());
+    assertThat(payments.openedEver()).isEqualTo(3);
+  }
+
+  @Test
+  void volume_inUseByAnotherDeployment_isWaitedForWithoutMoney() {
+    Digest first = running(1, Spread.NONE, true);
+    DeploymentSpec spec = Simulation.web("shop", 1, Spread.NONE, true);
+    Digest second =
+        simulation.deploy(
+            new DeploymentSpec(
+                "rival", spec.services(), false, Optional.empty(), Optional.empty()));
+    simulation.seconds(20);
+
+    assertThat(book(second).deployment().trouble())
+        .isEqualTo("web-1 waits: volume 'shop-data' is in use by shop/web-1");
+    assertThat(payments.openedEver()).isEqualTo(1);
+    simulation.remove(first);
+    simulation.seconds(40);
+    simulation.assertSettled();
+  }
+
+  @Test
   void scale_beyondWhatThereIs_keepsTheRestAndSaysWhatIsMissing() {
     Digest deployment = running(5, Spread.HOSTS, false);
 
@@ -349,6 +385,78 @@ final class LeasingTest {
           .isLessThan(1);
       assertThat(first.instances()).isEmpty();
     }
+  }
+
+  private static DeploymentSpec checked() {
+    DeploymentSpec spec = Simulation.web("shop", 1, Spread.NONE, false);
+    ServiceSpec web = spec.services().getFirst();
+    return spec.withServices(
+        List.of(
+            new ServiceSpec(
+                web.name(),
+                web.image(),
+                web.command(),
+                web.environment(),
+                web.secrets(),
+                web.size(),
+                web.replicas(),
+                web.spread(),
+                web.labels(),
+                web.volumes(),
+                web.ports(),
+                web.restart(),
+                Optional.of(
+                    new HealthCheck(
+                        HealthCheck.Kind.TCP,
+                        80,
+                        "",
+                        List.of(),
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(1),
+                        3)))));
+  }
+
+  private static HostStreams refusing() {
+    return (host, name, request, timeout) -> {
+      throw new ZansocException(ErrorCode.UNREACHABLE, "nothing listens");
+    };
+  }
+
+  @Test
+  void host_thatCallsADeadPortHealthy_isReplacedAfterThreeProbes() {
+    simulation.hosts.forEach(host -> host.health = InstanceStatus.Health.HEALTHY);
+    Digest deployment = simulation.deploy(checked());
+    simulation.seconds(20);
+    SimulatedHost liar = hostOf(deployment, "web-1");
+    HealthProbes probes = simulation.probes(refusing());
+    for (int i = 1; i < HealthProbes.FAILURES; i++) {
+      probes.tick();
+      simulation.seconds(30);
+      assertThat(hostOf(deployment, "web-1")).isSameAs(liar);
+    }
+
+    probes.tick();
+    simulation.seconds(30);
+
+    simulation.assertSettled();
+    assertThat(hostOf(deployment, "web-1")).isNotSameAs(liar);
+    assertThat(simulation.store.standings()).containsEntry(liar.id, new Standing(0, 1));
+  }
+
+  @Test
+  void host_thatCallsADeadPortUnhealthy_isHonest() {
+    simulation.hosts.forEach(host -> host.health = InstanceStatus.Health.UNHEALTHY);
+    Digest deployment = simulation.deploy(checked());
+    simulation.seconds(20);
+    HealthProbes probes = simulation.probes(refusing());
+
+    for (int i = 0; i < 2 * HealthProbes.FAILURES; i++) {
+      probes.tick();
+      simulation.seconds(30);
+    }
+
+    simulation.assertSettled();
+    assertThat(lease(deployment, "web-1").number()).isEqualTo(1);
   }
 
   @Test

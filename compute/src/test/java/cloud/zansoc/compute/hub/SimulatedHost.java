@@ -54,6 +54,9 @@ final class SimulatedHost {
 
   HostWatch.Wish wish = HostWatch.Wish.STAY;
 
+  /** What it says of its instances' health. */
+  InstanceStatus.Health health = InstanceStatus.Health.UNKNOWN;
+
   enum Manner {
     HONEST,
     /** Takes orders and does nothing. */
@@ -199,7 +202,7 @@ final class SimulatedHost {
         its.order.generation(),
         its.order.revision(),
         state(its),
-        InstanceStatus.Health.UNKNOWN,
+        health,
         "",
         its.since,
         0,

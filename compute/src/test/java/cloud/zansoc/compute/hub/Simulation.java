@@ -291,6 +291,11 @@ final class Simulation {
     });
   }
 
+  /** Probes of the hub that go over these streams. */
+  HealthProbes probes(HostStreams streams) {
+    return new HealthProbes(store, watch, streams, keeper);
+  }
+
   // ---- what must be so at any moment
 
   private void check() {

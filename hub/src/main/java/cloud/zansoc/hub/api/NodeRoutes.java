@@ -38,7 +38,14 @@ final class NodeRoutes {
             .gives(NetworkTotals.class)
             .does((request, caller) -> Reply.ok(hosts.totals())),
         action("pause", "Take nothing new", HostRecord.Wish.PAUSED),
-        action("resume", "Take blocks again; ends a pause or a drain", HostRecord.Wish.ACTIVE),
+        action(
+            "clear",
+            "Take nothing new, and have its instances moved away",
+            HostRecord.Wish.CLEARED),
+        action(
+            "resume",
+            "Take blocks and instances again; ends a pause, a clearing or a drain",
+            HostRecord.Wish.ACTIVE),
         action("drain", "Hand everything over, then leave", HostRecord.Wish.DRAINING),
         action("leave", "Leave at once; what it held is restored elsewhere", HostRecord.Wish.LEFT),
         ApiRoute.post("/v1/damage", Access.HOST, "Report a block that the host found damaged")

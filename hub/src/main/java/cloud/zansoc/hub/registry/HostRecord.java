@@ -30,6 +30,8 @@ public record HostRecord(
     ACTIVE,
     /** Take nothing new. */
     PAUSED,
+    /** Take nothing new, and have its instances moved away; its blocks stay. */
+    CLEARED,
     /** Hand everything over, then leave. */
     DRAINING,
     /** It is gone for good; what it held counts as lost. */

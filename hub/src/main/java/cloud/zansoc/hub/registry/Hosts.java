@@ -71,7 +71,7 @@ public final class Hosts implements HostDirectory {
     }
     return switch (host.wish()) {
       case DRAINING -> NodeView.State.DRAINING;
-      case PAUSED -> NodeView.State.PAUSED;
+      case PAUSED, CLEARED -> NodeView.State.PAUSED;
       case ACTIVE ->
           host.status().filter(HostStatus::accepting).isPresent()
               ? NodeView.State.READY
@@ -207,7 +207,7 @@ public final class Hosts implements HostDirectory {
   /** What the hub tells the host with a heartbeat. */
   public HostSettings settings(HostRecord host) {
     return new HostSettings(
-        host.wish() == HostRecord.Wish.PAUSED,
+        host.wish() == HostRecord.Wish.PAUSED || host.wish() == HostRecord.Wish.CLEARED,
         host.wish() == HostRecord.Wish.DRAINING,
         host.registration().capacity(),
         clock.millis(),

@@ -44,6 +44,7 @@ final class AccessTest {
           "GET /v1/nodes/{node} COHP",
           "GET /v1/totals COHP",
           "POST /v1/nodes/{node}/pause HP",
+          "POST /v1/nodes/{node}/clear HP",
           "POST /v1/nodes/{node}/resume HP",
           "POST /v1/nodes/{node}/drain HP",
           "POST /v1/nodes/{node}/leave HP",
