@@ -32,6 +32,11 @@ final class HubCommand implements Callable<Integer> {
   @Option(names = "--peer-port", description = "The port of hosts and the relay (default: 7444).")
   private Optional<Integer> peerPort = Optional.empty();
 
+  @Option(
+      names = "--ssh-port",
+      description = "The port of the SSH gateway to instances, or none (default: 2222).")
+  private Optional<String> sshPort = Optional.empty();
+
   @Option(names = "--advertise", description = "The name under which others reach this hub.")
   private Optional<String> advertise = Optional.empty();
 
@@ -80,6 +85,7 @@ final class HubCommand implements Callable<Integer> {
     bind.ifPresent(value -> overrides.put("bind", value));
     apiPort.ifPresent(value -> overrides.put("api-port", value.toString()));
     peerPort.ifPresent(value -> overrides.put("peer-port", value.toString()));
+    sshPort.ifPresent(value -> overrides.put("ssh-port", value));
     advertise.ifPresent(value -> overrides.put("advertise", value));
     database.ifPresent(value -> overrides.put("jdbc-url", value));
     chain.ifPresent(value -> overrides.put("chain", value));
@@ -92,8 +98,13 @@ final class HubCommand implements Callable<Integer> {
     options
         .output()
         .line(
-            "hub %s listens: API on port %d, hosts on port %d; data in %s"
-                .formatted(hub.id(), hub.apiPort(), hub.peerPort(), data.toAbsolutePath()));
+            "hub %s listens: API on port %d, hosts on port %d%s; data in %s"
+                .formatted(
+                    hub.id(),
+                    hub.apiPort(),
+                    hub.peerPort(),
+                    hub.sshPort().map(port -> ", SSH on port " + port).orElse(""),
+                    data.toAbsolutePath()));
     options
         .output()
         .line(

@@ -1,6 +1,7 @@
 package cloud.zansoc.cli;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.Durations;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Money;
@@ -65,6 +66,7 @@ public final class Main {
     line.registerConverter(Duration.class, text -> parsed(Durations::parse, text));
     line.registerConverter(AccountId.class, text -> parsed(ChecksumAddress::parse, text));
     line.registerConverter(Amount.class, text -> parsed(Amount::parse, text));
+    line.registerConverter(Digest.class, text -> parsed(Digest::parse, text));
     line.registerConverter(LeaseId.class, text -> parsed(LeaseId::new, text));
     line.registerConverter(Money.class, text -> parsed(Money::parseUsd, text));
   }

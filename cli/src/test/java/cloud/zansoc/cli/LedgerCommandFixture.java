@@ -1,5 +1,6 @@
 package cloud.zansoc.cli;
 
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.Hub;
 import cloud.zansoc.hub.HubConfiguration;
 import cloud.zansoc.hub.LedgerSettings;
@@ -11,6 +12,7 @@ import cloud.zansoc.ledger.evm.Anvil;
 import cloud.zansoc.ledger.evm.ChainWorld;
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.Keystore;
+import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.HttpLimits;
 import cloud.zansoc.net.node.AdmissionRules;
 import cloud.zansoc.storage.hub.RepairSettings;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class LedgerCommandFixture {
   @TempDir Path folder;
   final ChainWorld world;
-  private Profile profile = new Profile(Path.of("profile"));
+  Profile profile = new Profile(Path.of("profile"));
   private Hub hub;
   EvmKey wallet = TestKeys.fresh();
 
@@ -64,15 +66,21 @@ abstract class LedgerCommandFixture {
             Duration.ofDays(1));
     return new HubConfiguration(
         folder.resolve("hub"),
-        new HubConfiguration.Listening("127.0.0.1", 0, 0, Optional.empty()),
+        new HubConfiguration.Listening("127.0.0.1", 0, 0, Optional.empty(), Optional.empty()),
         Optional.empty(),
-        AdmissionRules.DEFAULT,
+        AdmissionRules.NONE,
         new HostTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofMinutes(1)),
         new HubConfiguration.Membership(Optional.empty(), Duration.ofHours(1)),
         RepairSettings.DEFAULT,
         HttpLimits.DEFAULT,
         Optional.of(ledger),
-        new NetworkSettings(Optional.empty(), Map.of()));
+        new NetworkSettings(Optional.empty(), Map.of()),
+        ComputeSettings.DEFAULT);
+  }
+
+  /** Where the hub's API listens. */
+  final HostAddress hubAddress() {
+    return new HostAddress("127.0.0.1", hub.apiPort());
   }
 
   final Run done(String... arguments) {

@@ -136,6 +136,11 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat(resideInAPackage("tools.jackson.."))
         .check(CLASSES);
+    noClasses()
+        .that(not(resideInAnyPackage("cloud.zansoc.hub.ssh..", "cloud.zansoc.cli.ssh..")))
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.apache.sshd.."))
+        .check(CLASSES);
     owns("cloud.zansoc.net.identity..", "org.bouncycastle..");
     owns("cloud.zansoc.cli..", "picocli..", "ch.qos.logback..");
     noClasses()

@@ -93,6 +93,18 @@ public final class Agent implements AutoCloseable {
               new DamageReporter(
                   () -> new ApiClient(identity, hub.id(), hub.api(), ApiClient.Patience.LONG),
                   REPORT_AGAIN));
+      Optional<LeaseOrders> leases =
+          configuration
+              .compute()
+              .map(lent ->
+                  open(
+                      new LeaseOrders(
+                          folder,
+                          identity,
+                          lent,
+                          () ->
+                              new ApiClient(
+                                  identity, hub.id(), hub.api(), ApiClient.Patience.SHORT))));
       BlockStore store =
           open(BlockStore.open(folder.blocks(), settings(configuration.offer()), damage));
       HostBlockService blocks =
@@ -113,9 +125,14 @@ public final class Agent implements AutoCloseable {
       PeerTransport transport = open(new PeerTransport(identity, EVENT_LOOPS));
       server = open(new BlockServer(transport, blocks, bandwidth));
       BlockDialer dialer = open(new NettyBlockDialer(transport));
-      Optional<Computing> computing = configuration.compute().map(lent -> compute(lent, source));
+      Optional<Computing> computing =
+          configuration
+              .compute()
+              .map(lent ->
+                  compute(
+                      lent, source, new Computing.Place(folder, configuration, identity, dialer)));
       computing.ifPresent(state::computing);
-      AgentOrders orders = new AgentOrders(state, store, blocks, new RepairWorker(dialer));
+      AgentOrders orders = new AgentOrders(state, store, blocks, new RepairWorker(dialer), leases);
       ControlAgent control =
           open(
               new ControlAgent(
@@ -134,8 +151,9 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  private Computing compute(HostConfiguration.Compute lent, Computing.Source source) {
-    Computing.Parts parts = source.open(folder, lent);
+  private Computing compute(
+      HostConfiguration.Compute lent, Computing.Source source, Computing.Place place) {
+    Computing.Parts parts = source.open(place, lent);
     try {
       return open(
           new Computing(folder, lent, parts, state.gate(), Clock.system(ZoneId.systemDefault())));

@@ -6,6 +6,7 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.net.control.OrderHandler;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.node.HostSettings;
+import cloud.zansoc.net.node.HostStatus;
 import cloud.zansoc.net.node.Orders;
 import cloud.zansoc.storage.host.BlockStore;
 import cloud.zansoc.storage.host.HostBlockService;
@@ -13,6 +14,7 @@ import cloud.zansoc.storage.repair.RepairWorker;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Carries out the hub's orders. Each may come twice: the second time changes nothing more. */
 final class AgentOrders implements OrderHandler {
@@ -20,19 +22,32 @@ final class AgentOrders implements OrderHandler {
   private final BlockStore store;
   private final HostBlockService blocks;
   private final RepairWorker repairs;
+  private final Optional<LeaseOrders> leases;
 
-  AgentOrders(AgentState state, BlockStore store, HostBlockService blocks, RepairWorker repairs) {
+  /**
+   * @param leases none where no computing is lent
+   */
+  AgentOrders(
+      AgentState state,
+      BlockStore store,
+      HostBlockService blocks,
+      RepairWorker repairs,
+      Optional<LeaseOrders> leases) {
     this.state = state;
     this.store = store;
     this.blocks = blocks;
     this.repairs = repairs;
+    this.leases = leases;
   }
 
   @Override
   public byte[] handle(String name, byte[] body) {
     state.computing().ifPresent(Computing::heard);
     return switch (name) {
-      case Orders.HEARTBEAT -> Json.write(state.beat(Json.read(body, HostSettings.class)));
+      case Orders.HEARTBEAT -> {
+        HostStatus status = state.beat(Json.read(body, HostSettings.class));
+        yield Json.write(leases.map(its -> its.named(status)).orElse(status));
+      }
       case Orders.DELETE_SHARDS -> {
         store.forget(shards(body));
         yield new byte[0];
@@ -44,6 +59,15 @@ final class AgentOrders implements OrderHandler {
       case Orders.RECEIPTS -> blocks.receiptsAfter(number(body));
       case Orders.INSTANCE -> computing().order(body);
       case Orders.INSTANCES -> computing().statuses(body);
+      case Orders.VOLUME_SNAPSHOT -> {
+        computing().snapshot(body);
+        yield new byte[0];
+      }
+      case Orders.OFFER -> {
+        state.gate().requireOpen();
+        yield leases().offer(body);
+      }
+      case Orders.ACCOUNT -> leases().account();
       default ->
           throw new ZansocException(
               ErrorCode.UNSUPPORTED,
@@ -57,6 +81,12 @@ final class AgentOrders implements OrderHandler {
         .orElseThrow(() ->
             new ZansocException(
                 ErrorCode.UNSUPPORTED, "this host lends no computing: use another host"));
+  }
+
+  private LeaseOrders leases() {
+    return leases.orElseThrow(() ->
+        new ZansocException(
+            ErrorCode.UNSUPPORTED, "this host lends no computing: use another host"));
   }
 
   private static List<ShardId> shards(byte[] body) {

@@ -157,13 +157,15 @@ public record HostConfiguration(
    * @param prices in US dollars
    * @param shortest a lease lasts at least so long
    * @param longest and at most so long; none: without an end
+   * @param chain a node of the ledger's chain to ask instead of the one that the hub names
    */
   public record Compute(
       URI engine,
       ComputeOffer.Capacity capacity,
       ComputeOffer.Prices prices,
       Duration shortest,
-      Optional<Duration> longest) {
+      Optional<Duration> longest,
+      Optional<URI> chain) {
     /** An engine that is found: the one that DOCKER_HOST names, else at one of the usual places. */
     public static final String FOUND_ENGINE = "auto";
 
@@ -181,6 +183,16 @@ public record HostConfiguration(
             UnitPrices.DEFAULT.storageMonth(),
             UnitPrices.DEFAULT.egress(),
             UnitPrices.DEFAULT.gpuHour());
+
+    /** With the chain's node that the hub names. */
+    public Compute(
+        URI engine,
+        ComputeOffer.Capacity capacity,
+        ComputeOffer.Prices prices,
+        Duration shortest,
+        Optional<Duration> longest) {
+      this(engine, capacity, prices, shortest, longest, Optional.empty());
+    }
 
     public Compute {
       if (capacity.milliVcpus() < 1 || capacity.gpus() < 0) {

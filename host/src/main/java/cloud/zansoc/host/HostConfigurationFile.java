@@ -58,7 +58,8 @@ public final class HostConfigurationFile {
           "compute.price.egress",
           "compute.price.gpu",
           "compute.shortest",
-          "compute.longest");
+          "compute.longest",
+          "compute.chain");
 
   private HostConfigurationFile() {}
 
@@ -155,7 +156,8 @@ public final class HostConfigurationFile {
                     price(properties, "compute.price.gpu", prices.gpuHour())),
                 optional(properties, "compute.shortest", HostConfigurationFile::parseDuration)
                     .orElse(Compute.DEFAULT_SHORTEST),
-                optional(properties, "compute.longest", HostConfigurationFile::parseDuration)));
+                optional(properties, "compute.longest", HostConfigurationFile::parseDuration),
+                optional(properties, "compute.chain", URI::create)));
   }
 
   private static Money price(Properties properties, String key, Money byDefault) {
@@ -248,6 +250,7 @@ public final class HostConfigurationFile {
         text,
         "compute.longest",
         compute.longest().map(end -> end.toSeconds() + "s").orElse("none"));
+    line(text, "compute.chain", compute.chain().map(URI::toString).orElse("none"));
   }
 
   private static void line(StringBuilder text, String key, Object value) {

@@ -46,6 +46,21 @@ public record HostFolder(Path path) {
     return path.resolve("instances");
   }
 
+  /** The folder of the offers that the host has signed and that may still be taken. */
+  public Path offers() {
+    return path.resolve("offers");
+  }
+
+  /** The images and mounts of volumes. */
+  public Path volumes() {
+    return path.resolve("volumes");
+  }
+
+  /** The folder of the instances that are in private networks. */
+  public Path networks() {
+    return path.resolve("networks");
+  }
+
   /** Held by the agent that runs here. */
   public Path lock() {
     return path.resolve("agent.lock");

@@ -57,7 +57,8 @@ final class HostConfigurationFileTest {
                     new ComputeOffer.Prices(
                         new Money(1), new Money(2), new Money(3), new Money(4), new Money(5)),
                     Duration.ofMinutes(10),
-                    Optional.of(Duration.ofDays(30)))));
+                    Optional.of(Duration.ofDays(30)),
+                    Optional.of(URI.create("https://node.example/key")))));
     Path file = folder.resolve("host.properties");
     HostConfigurationFile.write(configuration, file);
     assertThat(HostConfigurationFile.read(file)).isEqualTo(configuration);

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** The registered hosts, as far as they lend for computing. */
-record ComputeRegistry(Hosts hosts) implements HostWatch.Registry {
+record ComputeRegistry(Hosts registered) implements HostWatch.Registry {
   @Override
   public List<ComputeHost> hosts() {
-    return hosts.records().stream().flatMap(host -> lending(host).stream()).toList();
+    return registered.records().stream().flatMap(host -> lending(host).stream()).toList();
   }
 
   private Optional<ComputeHost> lending(HostRecord host) {
@@ -26,7 +26,7 @@ record ComputeRegistry(Hosts hosts) implements HostWatch.Registry {
     return new ComputeHost(
         host.id(),
         host.name(),
-        hosts.state(host),
+        registered.state(host),
         StorageHost.networkOf(host.externalIp(), host.registration().labels()),
         host.registration().labels(),
         offer,
@@ -36,7 +36,7 @@ record ComputeRegistry(Hosts hosts) implements HostWatch.Registry {
 
   @Override
   public HostWatch.Wish wish(PeerId host) {
-    return hosts
+    return registered
         .record(host)
         .map(record ->
             switch (record.wish()) {
@@ -49,6 +49,6 @@ record ComputeRegistry(Hosts hosts) implements HostWatch.Registry {
 
   @Override
   public String name(PeerId host) {
-    return hosts.record(host).map(HostRecord::name).orElseGet(host::shortText);
+    return registered.record(host).map(HostRecord::name).orElseGet(host::shortText);
   }
 }

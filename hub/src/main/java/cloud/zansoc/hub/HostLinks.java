@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class HostLinks implements HostLinkListener, OrderSender, HostStreams {
   private static final Logger LOG = LoggerFactory.getLogger(HostLinks.class);
   private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration ACCOUNT_TIMEOUT = Duration.ofSeconds(5);
   private static final int HEARTBEATS_BETWEEN_RECEIPTS = 6;
   private static final Duration CLOSELY = Duration.ofSeconds(20);
   private static final Duration CLOSE_PAUSE = Duration.ofMillis(150);
@@ -41,6 +42,7 @@ final class HostLinks implements HostLinkListener, OrderSender, HostStreams {
   private final Predicate<PeerId> relayed;
   private final Receipts receipts;
   private final HostTimeouts timeouts;
+  private final HostAccounts accounts;
   private final Map<PeerId, Kept> links = new ConcurrentHashMap<>();
   private volatile Optional<Attendant> attendant = Optional.empty();
   private volatile Optional<Duration> replacedAfter = Optional.empty();
@@ -48,11 +50,17 @@ final class HostLinks implements HostLinkListener, OrderSender, HostStreams {
   /**
    * @param relayed which peers may reach hosts through the relay
    */
-  HostLinks(Hosts hosts, Predicate<PeerId> relayed, Receipts receipts, HostTimeouts timeouts) {
+  HostLinks(
+      Hosts hosts,
+      Predicate<PeerId> relayed,
+      Receipts receipts,
+      HostTimeouts timeouts,
+      HostAccounts accounts) {
     this.hosts = hosts;
     this.relayed = relayed;
     this.receipts = receipts;
     this.timeouts = timeouts;
+    this.accounts = accounts;
   }
 
   /** Somebody else who asks hosts that are connected. */
@@ -78,7 +86,8 @@ final class HostLinks implements HostLinkListener, OrderSender, HostStreams {
   /**
    * From now on {@code other} attends hosts too.
    *
-   * @param replacedAfter what hosts are told: after such a silence their instances may run elsewhere
+   * @param replacedAfter what hosts are told: after such a silence their instances may run
+   *     elsewhere
    */
   void attendedBy(Attendant other, Duration replacedAfter) {
     this.replacedAfter = Optional.of(replacedAfter);
@@ -194,7 +203,12 @@ final class HostLinks implements HostLinkListener, OrderSender, HostStreams {
             Orders.HEARTBEAT,
             Json.write(hosts.settings(host.get()).replacing(replacedAfter)),
             heartbeatTimeout());
-    hosts.seen(link.host(), link.remoteIp(), Json.read(answer, HostStatus.class));
+    HostStatus status =
+        accounts.checked(
+            host.get(),
+            Json.read(answer, HostStatus.class),
+            () -> link.order(Orders.ACCOUNT, new byte[0], ACCOUNT_TIMEOUT));
+    hosts.seen(link.host(), link.remoteIp(), status);
   }
 
   /** A host that cannot give its receipts now gives them later; it may serve all the same. */

@@ -2,6 +2,7 @@ package cloud.zansoc.hub;
 
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.compute.network.NebulaProcess;
 import cloud.zansoc.hub.api.Api;
@@ -14,20 +15,28 @@ import cloud.zansoc.hub.registry.Invitations;
 import cloud.zansoc.hub.registry.Member;
 import cloud.zansoc.hub.registry.Members;
 import cloud.zansoc.hub.registry.RegistryStore;
+import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.hub.registry.Tenant;
+import cloud.zansoc.hub.ssh.SshGateway;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlBooksStore;
 import cloud.zansoc.hub.store.SqlCatalogue;
 import cloud.zansoc.hub.store.SqlComputeStore;
+import cloud.zansoc.hub.store.SqlKeyStore;
 import cloud.zansoc.hub.store.SqlNetworkStore;
 import cloud.zansoc.hub.store.SqlOutboxStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
 import cloud.zansoc.hub.store.SqlRepairStore;
+import cloud.zansoc.ledger.AveragePrice;
+import cloud.zansoc.ledger.CoinPrice;
+import cloud.zansoc.ledger.Outcome;
 import cloud.zansoc.ledger.books.BooksStore;
 import cloud.zansoc.ledger.evm.EvmBooks;
 import cloud.zansoc.ledger.evm.EvmChain;
+import cloud.zansoc.ledger.evm.EvmExchange;
 import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.FolderWallet;
+import cloud.zansoc.ledger.evm.Keyring;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.net.block.PeerTransport;
@@ -37,6 +46,7 @@ import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.node.HubView;
 import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.net.node.Role;
+import cloud.zansoc.net.node.SshView;
 import cloud.zansoc.storage.hub.PermitIssuer;
 import cloud.zansoc.storage.hub.Placement;
 import cloud.zansoc.storage.hub.RepairDispatcher;
@@ -87,6 +97,7 @@ public final class Hub implements AutoCloseable {
   private final Identity identity;
   private final Identity operator;
   private final int peerPort;
+  private final Optional<SshGateway> gateway;
   private final HttpServer server;
 
   /**
@@ -120,24 +131,26 @@ public final class Hub implements AutoCloseable {
       SqlCatalogue catalogue =
           new SqlCatalogue(database, hosts, placement, issuer, directory.members());
 
-      HostLinks links =
-          new HostLinks(
-              hosts,
-              peer -> knows(directory, peer) || guests.isGuest(peer),
-              new Receipts(registry, hosts),
-              configuration.timeouts());
-      ControlServer peers = keep(new ControlServer(keep(new PeerTransport(identity)), links));
-      peerPort = peers.listen(address(listening().peerPort())).getPort();
-
-      PrivateNetworking networking = keep(networking(database));
-
-      Metrics metrics = new Metrics(directory);
       Optional<EvmKey> wallet =
           configuration.ledger().map(any -> FolderWallet.loadOrCreate(configuration.dataFolder()));
       Optional<LedgerNode> ledger =
           configuration
               .ledger()
               .map(its -> keep(new LedgerNode(its, wallet.orElseThrow().account())));
+
+      HostLinks links =
+          new HostLinks(
+              hosts,
+              peer -> knows(directory, peer) || guests.isGuest(peer),
+              new Receipts(registry, hosts),
+              configuration.timeouts(),
+              new HostAccounts(ledger));
+      ControlServer peers = keep(new ControlServer(keep(new PeerTransport(identity)), links));
+      peerPort = peers.listen(address(listening().peerPort())).getPort();
+
+      PrivateNetworking networking = keep(networking(database));
+
+      Metrics metrics = new Metrics(directory);
       Optional<LedgerBooks> books =
           configuration.ledger().map(its -> keep(books(its, new SqlBooksStore(database))));
       books.ifPresent(metrics::add);
@@ -157,8 +170,22 @@ public final class Hub implements AutoCloseable {
                       database, new IdentitySealing(identity, "compute", new SecureRandom())),
                   money(ledger, outbox),
                   Optional.of(networking.networks()),
+                  volumes,
                   configuration.computing(),
                   clock));
+      SshAccess access = new SshAccess(new SqlKeyStore(database), directory.members(), clock);
+      InstanceStreams streams = new InstanceStreams(links);
+      gateway =
+          listening()
+              .sshPort()
+              .map(port ->
+                  keep(
+                      SshGateway.start(
+                          address(port),
+                          configuration.dataFolder().resolve(SshGateway.HOST_KEY),
+                          access,
+                          computing.deployments(),
+                          streams)));
       Api api =
           new Api(
               new Enrolment(registry, directory, terms(), clock),
@@ -175,7 +202,8 @@ public final class Hub implements AutoCloseable {
                   volumes,
                   computing.deployments(),
                   ledger.map(node ->
-                      new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow()))));
+                      new LedgerRoutes.Ledger(node, books.orElseThrow(), outbox.orElseThrow())),
+                  new Api.Instances(streams, access, this::gateway)));
       HttpServer.Service service =
           new HttpServer.Service(api.router(), api::knows, configuration.limits(), metrics);
       server = keep(new HttpServer(identity, address(listening().apiPort()), service));
@@ -227,6 +255,11 @@ public final class Hub implements AutoCloseable {
   /** The port of hosts and the relay. */
   public int peerPort() {
     return peerPort;
+  }
+
+  /** The port of the SSH gateway; none where there is none. */
+  public Optional<Integer> sshPort() {
+    return gateway.map(SshGateway::port);
   }
 
   /** Ends everything in the reverse order of starting. */
@@ -308,7 +341,24 @@ public final class Hub implements AutoCloseable {
     return new HubComputing.Money(
         ledger.map(node -> new LedgerLeases(node, outbox.orElseThrow().outbox())),
         ledger.map(LedgerOffers::new),
-        new LedgerQuotes(ledger));
+        () -> ledger.flatMap(Hub::coinPrice));
+  }
+
+  /** What the coin costs on average; none where the chain is away. */
+  private static Optional<CoinPrice> coinPrice(LedgerNode node) {
+    if (!node.hasExchange()) {
+      return Optional.empty();
+    }
+    try {
+      EvmExchange exchange =
+          new EvmExchange(node.chain(), node.exchange().orElseThrow(), new Keyring());
+      return switch (exchange.twap()) {
+        case Outcome.Done<AveragePrice>(AveragePrice average) -> Optional.of(average.price());
+        case Outcome.Refused<AveragePrice> _ -> Optional.empty();
+      };
+    } catch (ZansocException e) {
+      return Optional.empty();
+    }
   }
 
   private Enrolment.Terms terms() {
@@ -326,6 +376,11 @@ public final class Hub implements AutoCloseable {
         new HostAddress(listening().advertised().orElse(reachedBy), peerPort()),
         clock.instant(),
         configuration.admission());
+  }
+
+  private Optional<SshView> gateway(String reachedBy) {
+    String host = listening().advertised().orElse(reachedBy);
+    return gateway.map(its -> new SshView(new HostAddress(host, its.port()), its.hostKey()));
   }
 
   /** Where hosts reach each other through this hub when they repair. */

@@ -9,12 +9,13 @@ import cloud.zansoc.compute.hub.Deployments;
 import cloud.zansoc.compute.hub.Endpoints;
 import cloud.zansoc.compute.hub.HostWatch;
 import cloud.zansoc.compute.hub.IndexedMatcher;
+import cloud.zansoc.compute.hub.InstanceVolumes;
 import cloud.zansoc.compute.hub.LeasePayments;
 import cloud.zansoc.compute.hub.OfferCheck;
 import cloud.zansoc.compute.hub.PrivateNetworks;
-import cloud.zansoc.compute.hub.Quotes;
 import cloud.zansoc.hub.registry.HostRecord;
 import cloud.zansoc.hub.registry.Hosts;
+import cloud.zansoc.ledger.CoinPrice;
 import cloud.zansoc.net.node.HostStatus;
 import cloud.zansoc.net.node.Orders;
 import java.security.SecureRandom;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +42,12 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
    * The money of leases.
    *
    * @param payments none where the hub has no ledger; {@code offers} likewise
+   * @param coinPrice none where nobody pays, or there is no price now
    */
-  record Money(Optional<LeasePayments> payments, Optional<OfferCheck> offers, Quotes quotes) {}
+  record Money(
+      Optional<LeasePayments> payments,
+      Optional<OfferCheck> offers,
+      Supplier<Optional<CoinPrice>> coinPrice) {}
 
   /** Puts the parts together; {@link #tick} drives them. */
   HubComputing(
@@ -50,6 +56,7 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
       ComputeStore store,
       Money money,
       Optional<PrivateNetworks> networks,
+      InstanceVolumes volumes,
       ComputeSettings settings,
       Clock clock) {
     this.hosts = hosts;
@@ -61,7 +68,8 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
             new IndexedMatcher(),
             money.payments(),
             money.offers(),
-            networks);
+            networks,
+            volumes);
     SecureRandom random = new SecureRandom();
     this.keeper =
         new DeploymentKeeper(
@@ -71,7 +79,11 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
             store,
             keeper,
             new Deployments.Surroundings(
-                parts, money.quotes(), Endpoints.NONE, settings.runway(), random),
+                parts,
+                (spec, match) ->
+                    DeploymentPlans.of(spec, match, money.coinPrice().get(), settings.runway()),
+                Endpoints.NONE,
+                random),
             clock);
     links.attendedBy(this, settings.grace());
   }
@@ -99,11 +111,7 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
   @Override
   public void attend(PeerId host) {
     boolean lends =
-        hosts
-            .record(host)
-            .flatMap(HostRecord::status)
-            .flatMap(HostStatus::compute)
-            .isPresent();
+        hosts.record(host).flatMap(HostRecord::status).flatMap(HostStatus::compute).isPresent();
     if (!lends) {
       return;
     }

@@ -1,7 +1,7 @@
 package cloud.zansoc.hub;
 
-import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.net.http.HttpLimits;
 import cloud.zansoc.net.node.AdmissionRules;
@@ -38,13 +38,19 @@ public record HubConfiguration(
   /**
    * Where the hub listens.
    *
-   * @param bind the address of both ports, such as 0.0.0.0
+   * @param bind the address of all ports, such as 0.0.0.0
    * @param apiPort of the HTTPS API; 0 takes a free one
    * @param peerPort of hosts and the relay; 0 takes a free one
+   * @param sshPort of the gateway to instances; 0 takes a free one, none has no gateway
    * @param advertised the name under which others reach the peer port; none for the one under which
    *     they reached the API
    */
-  public record Listening(String bind, int apiPort, int peerPort, Optional<String> advertised) {}
+  public record Listening(
+      String bind,
+      int apiPort,
+      int peerPort,
+      Optional<Integer> sshPort,
+      Optional<String> advertised) {}
 
   /**
    * What new members get.
@@ -60,11 +66,14 @@ public record HubConfiguration(
   /** The usual port of hosts and the relay. */
   public static final int PEER_PORT = 7444;
 
+  /** The usual port of the SSH gateway. */
+  public static final int SSH_PORT = 2222;
+
   /** The usual values, with everything kept in {@code dataFolder}. */
   public static HubConfiguration defaults(Path dataFolder) {
     return new HubConfiguration(
         dataFolder,
-        new Listening("0.0.0.0", API_PORT, PEER_PORT, Optional.empty()),
+        new Listening("0.0.0.0", API_PORT, PEER_PORT, Optional.of(SSH_PORT), Optional.empty()),
         Optional.empty(),
         AdmissionRules.DEFAULT,
         HostTimeouts.DEFAULT,

@@ -1,9 +1,9 @@
 package cloud.zansoc.hub;
 
-import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.net.http.HttpLimits;
@@ -93,7 +93,13 @@ public final class HubConfigurationFile {
         value("bind", Function.identity()).orElse(usual.bind()),
         value("api-port", HubConfigurationFile::port).orElse(usual.apiPort()),
         value("peer-port", HubConfigurationFile::port).orElse(usual.peerPort()),
+        sshPort().orElse(usual.sshPort()),
         value("advertise", Function.identity()));
+  }
+
+  private Optional<Optional<Integer>> sshPort() {
+    return value(
+        "ssh-port", text -> text.equals("none") ? Optional.empty() : Optional.of(port(text)));
   }
 
   private AdmissionRules admission(AdmissionRules usual) {

@@ -136,7 +136,13 @@ final class HostLinksTest {
             now,
             Optional.empty()));
     hosts = new Hosts(store, TIMEOUTS, clock);
-    links = new HostLinks(hosts, peer -> true, new Receipts(store, hosts), TIMEOUTS);
+    links =
+        new HostLinks(
+            hosts,
+            peer -> true,
+            new Receipts(store, hosts),
+            TIMEOUTS,
+            new HostAccounts(Optional.empty()));
   }
 
   @AfterEach

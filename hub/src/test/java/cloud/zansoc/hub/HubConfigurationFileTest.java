@@ -28,6 +28,7 @@ final class HubConfigurationFileTest {
     assertThat(configuration).isEqualTo(HubConfiguration.defaults(folder));
     assertThat(configuration.listening().apiPort()).isEqualTo(7443);
     assertThat(configuration.listening().peerPort()).isEqualTo(7444);
+    assertThat(configuration.listening().sshPort()).contains(2222);
     assertThat(configuration.timeouts().heartbeat()).isEqualTo(Duration.ofSeconds(10));
     assertThat(configuration.timeouts().offline()).isEqualTo(Duration.ofSeconds(35));
     assertThat(configuration.timeouts().lost()).isEqualTo(Duration.ofMinutes(30));
@@ -42,13 +43,14 @@ final class HubConfigurationFileTest {
   void read_fileAndOverrides_theOverridesWin() throws IOException {
     Files.writeString(
         folder.resolve("hub.properties"),
-        "api-port = 1\nlost-after=90s\nincomplete-after=5s\nquota=none\nadmission.memory = 4GiB\nadvertise=hub.example\n");
+        "ssh-port=none\napi-port = 1\nlost-after=90s\nincomplete-after=5s\nquota=none\nadmission.memory = 4GiB\nadvertise=hub.example\n");
 
     HubConfiguration configuration =
         HubConfigurationFile.read(
             folder, Map.of("api-port", "0", "jdbc-url", "jdbc:postgresql://x/y"));
 
     assertThat(configuration.listening().apiPort()).isZero();
+    assertThat(configuration.listening().sshPort()).isEmpty();
     assertThat(configuration.listening().advertised()).contains("hub.example");
     assertThat(configuration.timeouts().lost()).isEqualTo(Duration.ofSeconds(90));
     assertThat(configuration.repair().incompleteAfter()).isEqualTo(Duration.ofSeconds(5));

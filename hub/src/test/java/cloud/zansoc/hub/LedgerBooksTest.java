@@ -79,7 +79,8 @@ final class LedgerBooksTest {
         usual.repair(),
         usual.limits(),
         Optional.of(ledger),
-        usual.networks());
+        usual.networks(),
+        usual.computing());
   }
 
   private LedgerSettings settings(Duration reconcileEvery) {

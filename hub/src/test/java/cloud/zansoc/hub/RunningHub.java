@@ -1,6 +1,7 @@
 package cloud.zansoc.hub;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.ApiCall;
@@ -46,7 +47,7 @@ public final class RunningHub implements AutoCloseable {
   public static HubConfiguration configuration(Path dataFolder, int apiPort) {
     return new HubConfiguration(
         dataFolder,
-        new HubConfiguration.Listening("127.0.0.1", apiPort, 0, Optional.empty()),
+        new HubConfiguration.Listening("127.0.0.1", apiPort, 0, Optional.of(0), Optional.empty()),
         Optional.empty(),
         AdmissionRules.DEFAULT,
         new HostTimeouts(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofMinutes(1)),
@@ -54,7 +55,8 @@ public final class RunningHub implements AutoCloseable {
         RepairSettings.DEFAULT,
         HttpLimits.DEFAULT,
         Optional.empty(),
-        new NetworkSettings(Optional.empty(), Map.of()));
+        new NetworkSettings(Optional.empty(), Map.of()),
+        ComputeSettings.DEFAULT);
   }
 
   /** The hub. */

@@ -1,7 +1,6 @@
 package cloud.zansoc.cli.host;
 
 import cloud.zansoc.cli.Output;
-import cloud.zansoc.cli.wallet.ChainCommand;
 import cloud.zansoc.cli.wallet.ChainSession;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Earnings;
@@ -15,19 +14,19 @@ import picocli.CommandLine.Option;
 @Command(
     name = "earnings",
     description = {
-      "Show what an account has earned as a host, in coins: settled, and due but not settled yet.",
+      "Show what this host has earned, in coins: settled, and due but not settled yet.",
       "Its balance can be withdrawn at any time; stake must be thawed first."
     })
-final class HostEarningsCommand extends ChainCommand {
+final class HostEarningsCommand extends HostChainCommand {
   @Option(
       names = "--account",
       paramLabel = "ADDRESS",
-      description = "Whose earnings (default: the wallet's).")
+      description = "Those of another account (default: this host's).")
   private Optional<AccountId> account = Optional.empty();
 
   @Override
   protected void run(ChainSession chain, Output output) {
-    AccountId host = account.orElseGet(chain::account);
+    AccountId host = account.orElseGet(this::account);
     Earnings earnings = chain.history().earnings(host);
     HostEntry entry = chain.registry().host(host);
     View view =

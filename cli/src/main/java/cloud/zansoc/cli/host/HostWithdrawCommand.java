@@ -3,25 +3,20 @@ package cloud.zansoc.cli.host;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.Output;
-import cloud.zansoc.cli.wallet.ChainCommand;
 import cloud.zansoc.cli.wallet.ChainSession;
-import cloud.zansoc.cli.wallet.PasswordOption;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
 import java.util.Optional;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
     name = "withdraw",
     description =
-        "Move coins of the wallet's balance out of the escrow: to the wallet itself, or to another"
+        "Move coins of this host's balance out of the escrow: to its own account, or to another"
             + " address.")
-final class HostWithdrawCommand extends ChainCommand {
-  @Mixin private PasswordOption password;
-
+final class HostWithdrawCommand extends HostChainCommand {
   @Parameters(
       arity = "0..1",
       paramLabel = "COINS",
@@ -31,12 +26,12 @@ final class HostWithdrawCommand extends ChainCommand {
   @Option(
       names = "--to",
       paramLabel = "ADDRESS",
-      description = "To whom (default: the wallet's own account).")
+      description = "To whom (default: the host's own account).")
   private Optional<AccountId> to = Optional.empty();
 
   @Override
   protected void run(ChainSession chain, Output output) {
-    AccountId account = chain.unlock(password).account();
+    AccountId account = unlock(chain).account();
     Amount amount = coins.orElseGet(() -> chain.ledger().balance(account));
     if (amount.isZero()) {
       throw new ZansocException(

@@ -13,5 +13,7 @@ import picocli.CommandLine.Command;
       LeaseShowCommand.class,
       LeaseTopUpCommand.class,
       LeaseCloseCommand.class,
+      LeaseMandatesCommand.class,
+      LeaseRevokeCommand.class,
     })
 public final class LeaseCommand {}

@@ -54,28 +54,15 @@ final class LeaseTopUpCommand extends ChainCommand {
     AccountId account = chain.unlock(password).account();
     // What would be refused anyway must not move coins into the escrow.
     if (!cost.isZero() && !open.hasLapsed(ledger.now())) {
-      depositWhatIsMissing(ledger, account, cost);
+      Amount missing = chain.missing(account, cost);
+      if (!missing.isZero()) {
+        ledger.deposit(account, missing).orThrow();
+      }
     }
     Instant paidUntil = ledger.topUp(account, lease, time).orThrow();
     output.result(
         new Result(lease.text(), cost.coins(), paidUntil),
         "Paid until %s, for %s coins.".formatted(paidUntil, cost.coins()));
-  }
-
-  private static void depositWhatIsMissing(Ledger ledger, AccountId account, Amount cost) {
-    Amount balance = ledger.balance(account);
-    if (balance.compareTo(cost) >= 0) {
-      return;
-    }
-    Amount missing = cost.minus(balance);
-    Amount coins = ledger.coins(account);
-    if (coins.compareTo(missing) < 0) {
-      throw new ZansocException(
-          ErrorCode.PRECONDITION_FAILED,
-          "%s has %s coins in the escrow and %s outside, needed are %s"
-              .formatted(account, balance.coins(), coins.coins(), cost.coins()));
-    }
-    ledger.deposit(account, missing).orThrow();
   }
 
   /** The result; the cost is in coins. */

@@ -1,5 +1,7 @@
 package cloud.zansoc.cli.lease;
 
+import cloud.zansoc.base.Digest;
+import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.Lease;
 import cloud.zansoc.ledger.LeaseRecord;
@@ -13,6 +15,8 @@ import java.util.Optional;
  * A lease as commands show it; amounts are coins.
  *
  * @param state open, lapsed or closed
+ * @param deployment that the lease belongs to
+ * @param agent who opened it from a mandate of the client; none: the client itself
  * @param unsettled what is due to the host, commission included
  * @param refund what closing it now would give back to its client
  */
@@ -24,6 +28,8 @@ record LeaseView(
     String ratePerHour,
     Instant start,
     String resources,
+    Optional<String> deployment,
+    Optional<String> agent,
     Optional<Instant> settledUntil,
     Optional<Instant> paidUntil,
     long runwaySeconds,
@@ -32,6 +38,7 @@ record LeaseView(
   static final List<String> HEADERS =
       List.of("LEASE", "STATE", "HOST", ">COINS/HOUR", "PAID UNTIL", ">RUNWAY");
 
+  private static final Digest NONE = new Digest(0, 0, 0, 0);
   private static final long SECONDS_PER_HOUR = 3600;
 
   static LeaseView of(LeaseRecord record, Instant now) {
@@ -45,6 +52,8 @@ record LeaseView(
         record.rate().times(SECONDS_PER_HOUR).coins(),
         record.start(),
         record.resources().toString(),
+        Optional.of(record.deployment()).filter(any -> !any.equals(NONE)).map(Digest::toString),
+        record.agent().map(AccountId::text),
         open.map(Lease::settledUntil),
         open.map(Lease::paidUntil),
         open.map(lease -> lease.runway(now).toSeconds()).orElse(0L),
@@ -73,6 +82,8 @@ record LeaseView(
     lines.add("rate          " + ratePerHour + " coins an hour");
     lines.add("opened        " + start);
     lines.add("resources     " + resources);
+    deployment.ifPresent(its -> lines.add("deployment    " + its));
+    agent.ifPresent(who -> lines.add("opened by     " + who + ", from a mandate"));
     settledUntil.ifPresent(until -> lines.add("settled until " + until));
     paidUntil.ifPresent(until -> {
       lines.add("paid until    " + until + ", for " + runway());

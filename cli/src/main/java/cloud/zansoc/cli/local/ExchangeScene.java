@@ -1,6 +1,7 @@
 package cloud.zansoc.cli.local;
 
 import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.ledger.AccountId;
@@ -78,7 +79,8 @@ final class ExchangeScene {
     pass.accept(exchange.priceRules().window());
     exchange.update(client).orThrow();
     AveragePrice average = exchange.twap().orThrow();
-    Amount rate = new OfferPricing(exchange, UnitPrices.DEFAULT).rate(CloudPrice.SIZE).orThrow();
+    Money hour = UnitPrices.DEFAULT.hour(CloudPrice.SIZE);
+    Amount rate = new OfferPricing(exchange).rate(hour).orThrow();
     output.line(
         "  on average a coin is %s USD: 32 vCPUs and 64 GB are offered for %s units a second"
             .formatted(text(average.price()), rate.units()));

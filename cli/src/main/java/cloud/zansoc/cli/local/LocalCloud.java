@@ -5,6 +5,7 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.HubOperator;
 import cloud.zansoc.cli.Login;
 import cloud.zansoc.cli.Profile;
+import cloud.zansoc.hub.HubConfiguration;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.node.JoinToken;
@@ -92,6 +93,10 @@ public final class LocalCloud implements AutoCloseable {
       arguments.addAll(List.of("--bind", settings.api().host()));
       arguments.addAll(List.of("--api-port", Integer.toString(settings.api().port())));
       arguments.addAll(List.of("--peer-port", Integer.toString(settings.peer().port())));
+      if (settings.api().port() != HubConfiguration.API_PORT) {
+        // One of several clouds on this machine: the usual port is another one's.
+        arguments.addAll(List.of("--ssh-port", "0"));
+      }
       ANY_MACHINE.forEach(value -> arguments.addAll(List.of("--set", value)));
       settings.hubValues().forEach(value -> arguments.addAll(List.of("--set", value)));
       ledger.forEach(value -> arguments.addAll(List.of("--set", value)));

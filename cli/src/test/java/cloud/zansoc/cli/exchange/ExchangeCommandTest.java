@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.zansoc.cli.Profile;
 import cloud.zansoc.cli.Run;
+import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.hub.Hub;
 import cloud.zansoc.hub.HubConfiguration;
 import cloud.zansoc.hub.LedgerSettings;
@@ -64,7 +65,7 @@ final class ExchangeCommandTest {
     HubConfiguration usual = HubConfiguration.defaults(folder.resolve("hub"));
     return new HubConfiguration(
         usual.dataFolder(),
-        new HubConfiguration.Listening("127.0.0.1", 0, 0, Optional.empty()),
+        new HubConfiguration.Listening("127.0.0.1", 0, 0, Optional.empty(), Optional.empty()),
         usual.jdbcUrl(),
         usual.admission(),
         usual.timeouts(),
@@ -78,7 +79,8 @@ final class ExchangeCommandTest {
                 Optional.of(
                     new LedgerSettings.Exchange(contracts.contracts().router(), contracts.twap())),
                 Duration.ofDays(1))),
-        new NetworkSettings(Optional.empty(), Map.of()));
+        new NetworkSettings(Optional.empty(), Map.of()),
+        ComputeSettings.DEFAULT);
   }
 
   @Test

@@ -8,7 +8,6 @@ import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.InstanceView;
 import cloud.zansoc.compute.api.ResizeRequest;
 import cloud.zansoc.compute.api.ScaleRequest;
-import cloud.zansoc.compute.engine.InstanceStatistics;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.http.ApiClient;
 import java.util.List;
@@ -32,7 +31,10 @@ public final class ComputeHub {
   /** What a deployment would get now. */
   public DeploymentPlan plan(DeploymentSpec spec) {
     return api.call(
-        ApiCall.post("/v1/deployments/plan").body(spec).idempotent(), DeploymentPlan.class);
+        ApiCall.post("/v1/deployments/plan")
+            .body(new DeploymentRequest(spec, Optional.empty()))
+            .idempotent(),
+        DeploymentPlan.class);
   }
 
   /** Deploys; the answer comes when the hub has kept it, long before all instances run. */
@@ -61,20 +63,14 @@ public final class ComputeHub {
     api.run(ApiCall.delete(DEPLOYMENT, name));
   }
 
-  /** The client's instances, of one deployment or of all. */
-  public List<InstanceView> instances(Optional<String> deployment) {
-    return api.callList(
-        ApiCall.get("/v1/instances").query("deployment", deployment), InstanceView.class);
+  /** The client's instances. */
+  public List<InstanceView> instances() {
+    return api.callList(ApiCall.get("/v1/instances"), InstanceView.class);
   }
 
   /** One of them. */
   public InstanceView instance(String instance) {
     return api.call(ApiCall.get(INSTANCE, instance), InstanceView.class);
-  }
-
-  /** What it uses now. */
-  public InstanceStatistics statistics(String instance) {
-    return api.call(ApiCall.get(INSTANCE + "/statistics", instance), InstanceStatistics.class);
   }
 
   /** Stops it; its data stay. */
@@ -99,7 +95,7 @@ public final class ComputeHub {
         InstanceView.class);
   }
 
-  /** Removes it, and its service has a replica less. */
+  /** Removes it with its data, volumes apart; a fresh one takes its place. */
   public void removeInstance(String instance) {
     api.run(ApiCall.delete(INSTANCE, instance));
   }

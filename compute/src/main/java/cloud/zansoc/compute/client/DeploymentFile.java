@@ -55,10 +55,6 @@ public final class DeploymentFile {
   private static final List<String> OF_HEALTH =
       List.of("http", "tcp", "command", "port", "interval", "timeout", "failures");
 
-  private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(10);
-  private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(5);
-  private static final int HEALTH_FAILURES = 3;
-
   private final SecretSource secrets;
 
   private DeploymentFile(SecretSource secrets) {
@@ -133,9 +129,7 @@ public final class DeploymentFile {
     InstanceSize size = size(fields);
     int replicas = fields.value("replicas", SpecTexts::replicas).orElse(1);
     ServiceSpec.Spread spread =
-        fields
-            .value("spread", text -> SpecTexts.choice("spread", ServiceSpec.Spread.class, text))
-            .orElse(ServiceSpec.Spread.NONE);
+        fields.value("spread", SpecTexts::spread).orElse(ServiceSpec.Spread.NONE);
     Map<String, String> labels = fields.texts("labels");
     List<VolumeMount> volumes =
         fields.items("volumes").stream().map(DeploymentFile::volume).toList();
@@ -144,9 +138,7 @@ public final class DeploymentFile {
             .map(port -> Fields.parse(port, "'ports'", SpecTexts::port))
             .toList();
     RestartPolicy restart =
-        fields
-            .value("restart", text -> SpecTexts.choice("restart policy", RestartPolicy.class, text))
-            .orElse(RestartPolicy.ALWAYS);
+        fields.value("restart", SpecTexts::restart).orElse(RestartPolicy.ALWAYS);
     Optional<HealthCheck> health = fields.node("health").map(node -> health(node, ports));
     return fields.make(() ->
         new ServiceSpec(
@@ -178,7 +170,7 @@ public final class DeploymentFile {
     Optional<YamlNode> node = fields.node("command");
     if (node.isPresent()
         && node.get() instanceof YamlNode.Scalar(YamlNode.Position _, String text)) {
-      return List.of("/bin/sh", "-c", text);
+      return SpecTexts.shell(text);
     }
     return fields.items("command").stream()
         .map(word -> Fields.parse(word, "'command'", Function.identity()))
@@ -238,9 +230,10 @@ public final class DeploymentFile {
         };
     String path = fields.value("http", Function.identity()).orElse("");
     List<String> command = command(fields);
-    Duration interval = fields.value("interval", Durations::parse).orElse(HEALTH_INTERVAL);
-    Duration timeout = fields.value("timeout", Durations::parse).orElse(HEALTH_TIMEOUT);
-    int failures = fields.value("failures", SpecTexts::count).orElse(HEALTH_FAILURES);
+    Duration interval =
+        fields.value("interval", Durations::parse).orElse(SpecTexts.HEALTH_INTERVAL);
+    Duration timeout = fields.value("timeout", Durations::parse).orElse(SpecTexts.HEALTH_TIMEOUT);
+    int failures = fields.value("failures", SpecTexts::count).orElse(SpecTexts.HEALTH_FAILURES);
     return fields.make(
         () -> new HealthCheck(kind, port, path, command, interval, timeout, failures));
   }

@@ -2,8 +2,10 @@ package cloud.zansoc.compute.client;
 
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Durations;
+import cloud.zansoc.compute.api.HealthCheck;
 import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.PortSpec;
+import cloud.zansoc.compute.api.RestartPolicy;
 import cloud.zansoc.compute.api.ServiceSpec;
 import cloud.zansoc.compute.api.VolumeMount;
 import java.math.BigDecimal;
@@ -35,6 +37,12 @@ public final class SpecTexts {
   /** How often a volume is snapshotted where nothing is said. */
   public static final Duration SNAPSHOT_EVERY = Duration.ofMinutes(1);
 
+  static final Duration HEALTH_INTERVAL = Duration.ofSeconds(10);
+  static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(5);
+  static final int HEALTH_FAILURES = 3;
+
+  private static final Pattern HEALTH =
+      Pattern.compile("http:([0-9]{0,5})(/.*)|tcp:([0-9]{1,5})|command:(.+)");
   private static final Pattern CPU = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,3})?");
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
   private static final Pattern PORT =
@@ -124,6 +132,62 @@ public final class SpecTexts {
         matcher.group(2),
         Optional.ofNullable(matcher.group(3)).map(ByteSize::parse).orElse(VOLUME),
         Optional.ofNullable(matcher.group(4)).map(Durations::parse).orElse(SNAPSHOT_EVERY));
+  }
+
+  /** "networks": what no two replicas share. */
+  public static ServiceSpec.Spread spread(String text) {
+    return choice("spread", ServiceSpec.Spread.class, text);
+  }
+
+  /** "on-failure": when a command that ended is started again. */
+  public static RestartPolicy restart(String text) {
+    return choice("restart policy", RestartPolicy.class, text);
+  }
+
+  /**
+   * "http:[PORT]/PATH", "tcp:PORT" or "command:TEXT".
+   *
+   * @param ports of the service: the first is asked by http where no port is named
+   */
+  public static HealthCheck health(String text, List<PortSpec> ports) {
+    Matcher matcher = HEALTH.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is not a health check; write for example http:8080/ready, tcp:5432 or command:/bin/check"
+              .formatted(text));
+    }
+    HealthCheck.Kind kind =
+        matcher.group(2) != null
+            ? HealthCheck.Kind.HTTP
+            : matcher.group(3) != null ? HealthCheck.Kind.TCP : HealthCheck.Kind.COMMAND;
+    int port =
+        switch (kind) {
+          case HTTP ->
+              matcher.group(1).isEmpty()
+                  ? ports.stream()
+                      .map(PortSpec::port)
+                      .findFirst()
+                      .orElseThrow(() ->
+                          new IllegalArgumentException(
+                              "'%s' needs a port; write for example http:8080%s"
+                                  .formatted(text, matcher.group(2))))
+                  : Integer.parseInt(matcher.group(1));
+          case TCP -> Integer.parseInt(matcher.group(3));
+          case COMMAND -> 0;
+        };
+    return new HealthCheck(
+        kind,
+        port,
+        kind == HealthCheck.Kind.HTTP ? matcher.group(2) : "",
+        kind == HealthCheck.Kind.COMMAND ? shell(matcher.group(4)) : List.of(),
+        HEALTH_INTERVAL,
+        HEALTH_TIMEOUT,
+        HEALTH_FAILURES);
+  }
+
+  /** A text as a command for the image's shell. */
+  static List<String> shell(String text) {
+    return List.of("/bin/sh", "-c", text);
   }
 
   /** One of an enum's, as people write them: "on-failure". */

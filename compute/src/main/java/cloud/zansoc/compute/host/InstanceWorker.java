@@ -1,6 +1,5 @@
 package cloud.zansoc.compute.host;
 
-import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.InstanceOrder;
@@ -10,7 +9,6 @@ import cloud.zansoc.compute.api.InstanceSpec;
 import cloud.zansoc.compute.api.InstanceStatus;
 import cloud.zansoc.compute.api.InstanceStatus.Health;
 import cloud.zansoc.compute.api.InstanceStatus.State;
-import cloud.zansoc.compute.api.PrivateNetwork;
 import cloud.zansoc.compute.api.RestartPolicy;
 import cloud.zansoc.compute.engine.EngineInstance;
 import cloud.zansoc.compute.engine.EngineInventory;
@@ -50,18 +48,13 @@ final class InstanceWorker {
   /** Counts the hub's orders for this instance, each of which says that it belongs here. */
   private final AtomicLong orders = new AtomicLong();
 
-  private volatile InstanceStatus status;
+  private final InstanceReport report;
 
   // The rest is used by steps alone.
   private long doubted;
   private final Pauses failures = new Pauses();
-  private Runs runs;
-  private Optional<Joined> joined = Optional.empty();
-  private boolean mayBeMember = true;
+  private final Membership membership;
   private long sizeRefused = -1;
-
-  /** As which process it is in which place of a network. */
-  private record Joined(long process, PrivateNetwork place) {}
 
   /**
    * @param last what was said of it last
@@ -69,9 +62,7 @@ final class InstanceWorker {
   InstanceWorker(InstanceStatus last, KeeperParts parts) {
     this.id = last.id();
     this.parts = parts;
-    this.status = last;
     this.turns = new Turns(parts.scheduler(), "instance-" + id, this::step);
-    this.runs = new Runs(Duration.ofSeconds(last.runningSeconds()), last.restarts());
     this.health =
         new HealthWatch(
             id,
@@ -79,10 +70,12 @@ final class InstanceWorker {
             parts.scheduler(),
             parts.clock(),
             this::wake);
+    this.membership = new Membership(id, parts.networks());
+    this.report = new InstanceReport(last, parts.clock(), health);
   }
 
   InstanceStatus status() {
-    return status;
+    return report.status();
   }
 
   /** Has a look soon. */
@@ -116,7 +109,7 @@ final class InstanceWorker {
           switch (kept.orElse(null)) {
             case null -> sweep();
             case Kept.Removed removed -> {
-              status = removed.last();
+              report.repeat(removed.last());
               yield sweep();
             }
             case Kept.Damaged damaged -> holdStill(damaged);
@@ -135,26 +128,30 @@ final class InstanceWorker {
       LOG.info("instance {} is not ordered here, and is removed", id);
       parts.engine().remove(id);
     }
-    leaveNetwork();
+    membership.leave();
     return Optional.empty();
   }
 
   /** What it is paid for is not known, nor is it known that nobody wants its data. */
   private Optional<Duration> holdStill(Kept.Damaged damaged) {
-    Optional<EngineInstance> seen = parts.engine().find(id);
-    if (seen.filter(found -> found.state() == EngineInstance.State.RUNNING).isPresent()) {
+    if (runsNow()) {
       parts.engine().stop(id, STOP_GRACE);
     }
-    say(status.generation(), status.revision(), State.FAILED, damaged.reason());
+    report.say(State.FAILED, damaged.reason());
     return Optional.of(REST);
+  }
+
+  private boolean runsNow() {
+    return isRunning(parts.engine().find(id));
+  }
+
+  private static boolean isRunning(Optional<EngineInstance> seen) {
+    return seen.filter(found -> found.state() == EngineInstance.State.RUNNING).isPresent();
   }
 
   private Duration converge(Kept.Ordered kept) {
     InstanceOrder order = kept.order();
-    if (order.generation() != status.generation()) {
-      runs = new Runs(Duration.ZERO, 0);
-      say(order, State.PREPARING, "", Optional.empty());
-    }
+    report.follow(order);
     if (order.wanted() == Wanted.REMOVED) {
       return remove(kept, "");
     }
@@ -186,9 +183,9 @@ final class InstanceWorker {
    */
   private void discard(Kept.Ordered kept) {
     InstanceOrder order = kept.order();
-    say(order, State.PREPARING, "what an earlier order made here gives way");
+    report.say(order, State.PREPARING, "what an earlier order made here gives way");
     parts.engine().remove(id);
-    leaveNetwork();
+    membership.leave();
     kept.made()
         .ifPresent(made -> {
           boolean same = made.generation() == order.generation();
@@ -199,26 +196,20 @@ final class InstanceWorker {
             }
           }
         });
-    runs.notRunning();
+    report.runs().notRunning();
     parts.book().note(id, now -> new Kept.Ordered(now.order(), Optional.empty(), false));
   }
 
   private Duration remove(Kept.Ordered kept, String reason) {
     InstanceOrder order = kept.order();
-    say(order, State.STOPPED, "it is being removed");
+    report.say(order, State.STOPPED, "it is being removed");
     health.reset();
-    boolean runsNow =
-        parts
-            .engine()
-            .find(id)
-            .filter(seen -> seen.state() == EngineInstance.State.RUNNING)
-            .isPresent();
     boolean volumes = kept.made().filter(made -> !made.spec().volumes().isEmpty()).isPresent();
-    if (runsNow && volumes) {
+    if (volumes && runsNow()) {
       parts.engine().stop(id, STOP_GRACE); // So that its data are whole.
     }
     parts.engine().remove(id);
-    leaveNetwork();
+    membership.leave();
     kept.made()
         .ifPresent(made ->
             made.spec()
@@ -234,11 +225,11 @@ final class InstanceWorker {
             Health.UNKNOWN,
             reason,
             parts.clock().now(),
-            runs.restarts(),
-            status.exitCode(),
-            runs.seconds());
+            report.runs().restarts(),
+            report.status().exitCode(),
+            report.runs().seconds());
     if (parts.book().remove(order, last)) {
-      status = last;
+      report.repeat(last);
       LOG.info("{} is removed", order.spec());
       return REST;
     }
@@ -261,24 +252,24 @@ final class InstanceWorker {
       }
       case PAUSED -> {
         if (isFencable(order) && isDoubted()) {
-          say(order, State.FENCED, silence());
+          report.say(order, State.FENCED, silence());
           return SCAN;
         }
         stop(kept, seen.get());
       }
       case RUNNING -> stop(kept, seen.get());
     }
-    leaveNetwork();
+    membership.leave();
     health.reset();
-    runs.notRunning();
-    say(order, State.STOPPED, paid ? "" : "it is paid until " + order.paidUntil());
+    report.runs().notRunning();
+    report.say(order, State.STOPPED, paid ? "" : "it is paid until " + order.paidUntil());
     Duration left = Duration.between(parts.clock().now(), end(order));
     return left.isPositive() ? sooner(REST, left) : SCAN;
   }
 
   private void stop(Kept.Ordered kept, EngineInstance seen) {
     if (seen.state() == EngineInstance.State.RUNNING) {
-      runs.running(seen, parts.clock().nanos());
+      report.runs().running(seen, parts.clock().nanos());
     }
     if (!kept.halted()) {
       parts.book().note(id, now -> now.halted(true));
@@ -290,7 +281,7 @@ final class InstanceWorker {
     InstanceOrder order = kept.order();
     String missing = missing(order);
     if (!missing.isEmpty()) {
-      say(order, State.FAILED, missing);
+      report.say(order, State.FAILED, missing);
       return REST;
     }
     if (isFencable(order)) {
@@ -299,10 +290,8 @@ final class InstanceWorker {
         doubted = known;
         return freeze(kept, seen);
       }
-      boolean runsNow =
-          seen.filter(found -> found.state() == EngineInstance.State.RUNNING).isPresent();
-      if (isDoubted() && !runsNow) {
-        say(order, State.FENCED, "it waits for the hub's word: it may run elsewhere by now");
+      if (isDoubted() && !isRunning(seen)) {
+        report.say(order, State.FENCED, "it waits for the hub's word: it may run elsewhere by now");
         return SCAN;
       }
     }
@@ -344,8 +333,8 @@ final class InstanceWorker {
   }
 
   private Duration freeze(Kept.Ordered kept, Optional<EngineInstance> seen) {
-    if (seen.filter(found -> found.state() == EngineInstance.State.RUNNING).isPresent()) {
-      runs.running(seen.get(), parts.clock().nanos());
+    if (isRunning(seen)) {
+      report.runs().running(seen.get(), parts.clock().nanos());
       if (canPause()) {
         parts.engine().pause(id);
       } else {
@@ -354,9 +343,9 @@ final class InstanceWorker {
       }
       LOG.warn("{} is frozen: {}", kept.order().spec(), silence());
     }
-    runs.notRunning();
+    report.runs().notRunning();
     health.reset();
-    say(kept.order(), State.FENCED, silence());
+    report.say(kept.order(), State.FENCED, silence());
     return SCAN;
   }
 
@@ -367,18 +356,20 @@ final class InstanceWorker {
   private Duration make(Kept.Ordered kept) {
     InstanceOrder order = kept.order();
     InstanceSpec spec = order.spec();
-    say(order, State.PREPARING, "");
+    report.say(order, State.PREPARING, "");
     Kept.Made made = new Kept.Made(order.generation(), spec);
     parts.book().note(id, now -> now.made(made).halted(false));
     interruption.during(() -> {
       Map<String, Path> folders = new HashMap<>();
       for (InstanceSpec.Volume volume : spec.volumes()) {
-        say(order, State.PREPARING, "its volume " + volume.mount().volume() + " is fetched");
+        report.say(order, State.PREPARING, "its volume " + volume.mount().volume() + " is fetched");
         folders.put(volume.id(), parts.volumes().orElseThrow().attach(volume, order.generation()));
       }
       if (!parts.engine().hasImage(spec.image())) {
-        say(order, State.PREPARING, "its image is fetched");
-        parts.engine().pullImage(spec.image(), progress -> say(order, State.PREPARING, progress));
+        report.say(order, State.PREPARING, "its image is fetched");
+        parts
+            .engine()
+            .pullImage(spec.image(), progress -> report.say(order, State.PREPARING, progress));
       }
       parts.engine().create(spec, folders);
     });
@@ -386,7 +377,7 @@ final class InstanceWorker {
   }
 
   private Duration start(Kept.Ordered kept) {
-    say(kept.order(), State.STARTING, "");
+    report.say(kept.order(), State.STARTING, "");
     health.reset();
     parts.engine().start(id);
     if (kept.halted()) {
@@ -399,7 +390,7 @@ final class InstanceWorker {
   private Duration ended(Kept.Ordered kept, EngineInstance seen) {
     InstanceOrder order = kept.order();
     health.reset();
-    leaveNetwork();
+    membership.leave();
     if (kept.halted()) {
       return start(kept);
     }
@@ -409,21 +400,21 @@ final class InstanceWorker {
             : "its command ended with exit code "
                 + seen.exitCode().map(String::valueOf).orElse("unknown");
     if (!isStartedAgain(order.spec().restart(), seen)) {
-      runs.notRunning();
-      say(order, State.EXITED, end, seen.exitCode());
+      report.runs().notRunning();
+      report.say(order, State.EXITED, end, seen.exitCode());
       return REST;
     }
-    Duration left = runs.untilRestart(seen, parts.clock().nanos());
+    Duration left = report.runs().untilRestart(seen, parts.clock().nanos());
     if (left.isPositive()) {
       String reason =
-          runs.isCrashLoop()
+          report.runs().isCrashLoop()
               ? "crash loop: %s, %d times in a row within a minute; it starts again in %d s"
-                  .formatted(end, runs.shortRuns(), left.toSeconds() + 1)
+                  .formatted(end, report.runs().shortRuns(), left.toSeconds() + 1)
               : end;
-      say(order, State.RESTARTING, reason, seen.exitCode());
+      report.say(order, State.RESTARTING, reason, seen.exitCode());
       return left;
     }
-    runs.restarted();
+    report.runs().restarted();
     return start(kept);
   }
 
@@ -440,8 +431,8 @@ final class InstanceWorker {
     if (kept.halted()) {
       parts.book().note(id, now -> now.halted(false));
     }
-    joinNetwork(order, seen);
-    runs.running(seen, parts.clock().nanos());
+    membership.follow(order.network(), seen);
+    report.runs().running(seen, parts.clock().nanos());
     String reason = resize(kept).or(health::reason).orElse("");
     Duration next = sooner(SCAN, Duration.between(parts.clock().now(), order.paidUntil()));
     if (order.spec().health().isPresent()) {
@@ -450,35 +441,8 @@ final class InstanceWorker {
     if (isFencable(order)) {
       next = sooner(next, parts.fence().untilUp().filter(Duration::isPositive).orElse(SCAN));
     }
-    say(order, State.RUNNING, reason);
+    report.say(order, State.RUNNING, reason);
     return next;
-  }
-
-  private void joinNetwork(InstanceOrder order, EngineInstance seen) {
-    if (order.network().isEmpty()) {
-      leaveNetwork();
-      return;
-    }
-    long process =
-        seen.process()
-            .orElseThrow(() ->
-                new ZansocException(
-                    ErrorCode.UNSUPPORTED,
-                    "instances of this host's engine cannot be in private networks"));
-    Joined wanted = new Joined(process, order.network().get());
-    if (!joined.equals(Optional.of(wanted))) {
-      mayBeMember = true;
-      parts.networks().orElseThrow().join(id, process, wanted.place());
-      joined = Optional.of(wanted);
-    }
-  }
-
-  private void leaveNetwork() {
-    if (mayBeMember) {
-      parts.networks().ifPresent(networks -> networks.leave(id));
-      mayBeMember = false;
-      joined = Optional.empty();
-    }
   }
 
   /** Gives it the limits that are ordered; says why not, where the engine refuses. */
@@ -489,7 +453,7 @@ final class InstanceWorker {
       return Optional.empty();
     }
     if (sizeRefused == kept.order().revision()) {
-      return Optional.of(status.reason());
+      return Optional.of(report.status().reason());
     }
     try {
       parts.engine().resize(id, wanted);
@@ -506,47 +470,13 @@ final class InstanceWorker {
 
   private Duration failed(ZansocException failure) {
     LOG.info("instance {}: {}", id, failure.getMessage());
-    runs.notRunning();
-    State before = status.state();
+    report.runs().notRunning();
+    State before = report.status().state();
     boolean underWay =
         before == State.PREPARING || before == State.STARTING || before == State.RESTARTING;
     boolean hopeless = !failure.code().retryable() && underWay;
-    say(
-        status.generation(),
-        status.revision(),
-        hopeless ? State.FAILED : before,
-        String.valueOf(failure.getMessage()));
+    report.say(hopeless ? State.FAILED : before, String.valueOf(failure.getMessage()));
     return failures.next();
-  }
-
-  private void say(InstanceOrder order, State state, String reason) {
-    say(order.generation(), order.revision(), state, reason);
-  }
-
-  private void say(InstanceOrder order, State state, String reason, Optional<Integer> exitCode) {
-    publish(order.generation(), order.revision(), state, reason, exitCode);
-  }
-
-  private void say(long generation, long revision, State state, String reason) {
-    publish(generation, revision, state, reason, status.exitCode());
-  }
-
-  private void publish(
-      long generation, long revision, State state, String reason, Optional<Integer> exitCode) {
-    InstanceStatus before = status;
-    boolean same = before.state() == state && before.generation() == generation;
-    status =
-        new InstanceStatus(
-            id,
-            generation,
-            revision,
-            state,
-            state == State.RUNNING ? health.health() : Health.UNKNOWN,
-            reason,
-            same ? before.since() : parts.clock().now(),
-            runs.restarts(),
-            exitCode,
-            runs.seconds());
   }
 
   private static Duration sooner(Duration one, Duration other) {

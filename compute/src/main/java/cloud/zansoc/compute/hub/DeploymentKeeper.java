@@ -63,7 +63,8 @@ public final class DeploymentKeeper {
       Matcher matcher,
       Optional<LeasePayments> payments,
       Optional<OfferCheck> offers,
-      Optional<PrivateNetworks> networks) {}
+      Optional<PrivateNetworks> networks,
+      InstanceVolumes volumes) {}
 
   /**
    * How it runs.

@@ -1,9 +1,7 @@
 package cloud.zansoc.compute.hub;
 
-import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
-import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.DeploymentPlan;
 import cloud.zansoc.compute.api.DeploymentRequest;
@@ -13,11 +11,7 @@ import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.InstanceView;
 import cloud.zansoc.compute.api.ScaleRequest;
 import cloud.zansoc.compute.api.ServiceSpec;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -42,15 +36,17 @@ public final class Deployments implements InstanceDirectory {
   /**
    * What it asks besides.
    *
-   * @param runway how long leases are paid in advance
    * @param random of the ids of deployments that nobody pays for
    */
   public record Surroundings(
-      DeploymentKeeper.Parts parts,
-      Quotes quotes,
-      Endpoints endpoints,
-      Duration runway,
-      RandomGenerator random) {}
+      DeploymentKeeper.Parts parts, Plans plans, Endpoints endpoints, RandomGenerator random) {}
+
+  /** Makes of what was matched the plan that a client is shown. */
+  @FunctionalInterface
+  public interface Plans {
+    /** The plan. */
+    DeploymentPlan of(DeploymentSpec spec, Matcher.Match match);
+  }
 
   public Deployments(
       ComputeStore store, DeploymentKeeper keeper, Surroundings surroundings, Clock clock) {
@@ -69,18 +65,12 @@ public final class Deployments implements InstanceDirectory {
 
   /** What a deployment would get now; nothing is reserved. */
   public DeploymentPlan plan(DeploymentSpec spec) {
-    Optional<DeploymentPlan.Obstacle> unavailable = networkObstacle(spec);
-    if (unavailable.isPresent()) {
-      return plan(spec, List.of(), unavailable);
-    }
     Matcher.Match match =
-        surroundings.parts().matcher().match(Matcher.Request.of(spec), keeper.free());
-    return switch (match) {
-      case Matcher.Match.Found(List<Matcher.Choice> choices) ->
-          plan(spec, choices, Optional.empty());
-      case Matcher.Match.Obstructed(DeploymentPlan.Obstacle obstacle) ->
-          plan(spec, List.of(), Optional.of(obstacle));
-    };
+        networkObstacle(spec)
+            .<Matcher.Match>map(Matcher.Match.Obstructed::new)
+            .orElseGet(() ->
+                surroundings.parts().matcher().match(Matcher.Request.of(spec), keeper.free()));
+    return surroundings.plans().of(spec, match);
   }
 
   private Optional<DeploymentPlan.Obstacle> networkObstacle(DeploymentSpec spec) {
@@ -100,56 +90,6 @@ public final class Deployments implements InstanceDirectory {
             "a private network is asked for, and there are none now: " + why));
   }
 
-  private DeploymentPlan plan(
-      DeploymentSpec spec,
-      List<Matcher.Choice> choices,
-      Optional<DeploymentPlan.Obstacle> obstacle) {
-    List<DeploymentPlan.Place> places = new ArrayList<>();
-    for (Matcher.Choice choice : choices) {
-      ComputeHost host = choice.host();
-      places.add(
-          new DeploymentPlan.Place(
-              choice.instance(),
-              choice.instance().replaceFirst("-[0-9]+$", ""),
-              host.id(),
-              host.name(),
-              host.network(),
-              host.region(),
-              choice.perHour()));
-    }
-    Money perHour = choices.stream().map(Matcher.Choice::perHour).reduce(Money.ZERO, Money::plus);
-    Optional<DeploymentPlan.InCoin> inCoin = surroundings.quotes().inCoin(perHour);
-    return new DeploymentPlan(
-        spec.name(),
-        places,
-        obstacle,
-        perHour,
-        inCoin,
-        inCoin.map(coin -> deposit(perHour, coin)),
-        elsewhere(spec));
-  }
-
-  private DeploymentPlan.Deposit deposit(Money perHour, DeploymentPlan.InCoin coin) {
-    Duration runway = surroundings.runway();
-    BigDecimal usd =
-        BigDecimal.valueOf(perHour.microDollars())
-            .multiply(BigDecimal.valueOf(runway.toSeconds()))
-            .divide(BigDecimal.valueOf(3600), 0, RoundingMode.CEILING);
-    BigInteger units =
-        new BigInteger(coin.unitsPerSecond()).multiply(BigInteger.valueOf(runway.toSeconds()));
-    return new DeploymentPlan.Deposit(runway, new Money(usd.longValueExact()), units.toString());
-  }
-
-  private List<DeploymentPlan.CloudHour> elsewhere(DeploymentSpec spec) {
-    long vcpus = 0;
-    long memory = 0;
-    for (ServiceSpec service : spec.services()) {
-      vcpus += (long) service.size().milliVcpus() * service.replicas();
-      memory += service.size().memory().bytes() * service.replicas();
-    }
-    return surroundings.quotes().elsewhere(vcpus, new ByteSize(memory));
-  }
-
   // ---- deployments
 
   /**
@@ -160,7 +100,11 @@ public final class Deployments implements InstanceDirectory {
    */
   public DeploymentView create(String tenant, DeploymentRequest request) {
     DeploymentSpec spec = request.spec();
-    if (store.named(tenant, spec.name()).isPresent()) {
+    Optional<Digest> there = store.named(tenant, spec.name());
+    if (there.isPresent() && isSame(tenant, there.get(), request)) {
+      return view(there.get());
+    }
+    if (there.isPresent()) {
       throw new ZansocException(
           ErrorCode.ALREADY_EXISTS,
           "there is a deployment '%s' already: choose another name, or remove it first"
@@ -191,6 +135,15 @@ public final class Deployments implements InstanceDirectory {
     store.add(book);
     keeper.wake(id);
     return view(id);
+  }
+
+  /** Whether a request is one that was made before, whose answer was lost. */
+  private static boolean isSame(String tenant, Digest id, DeploymentRequest request) {
+    return request
+        .payer()
+        .map(payer -> DeploymentRequest.mandate(tenant, request.spec().name(), payer.nonce()))
+        .filter(id::equals)
+        .isPresent();
   }
 
   private Optional<DeploymentRequest.Payer> payer(DeploymentRequest request) {
@@ -291,7 +244,8 @@ public final class Deployments implements InstanceDirectory {
     }
     List<ServiceSpec> services =
         spec.services().stream()
-            .map(its -> its.name().equals(request.service()) ? its.withReplicas(request.replicas()) : its)
+            .map(its ->
+                its.name().equals(request.service()) ? its.withReplicas(request.replicas()) : its)
             .toList();
     DeploymentSpec scaled =
         new DeploymentSpec(
@@ -313,10 +267,7 @@ public final class Deployments implements InstanceDirectory {
   /** One instance; see {@link #find} for names. */
   public InstanceView instance(String tenant, String name) {
     Named found = instanceNamed(tenant, name);
-    return views.instances(found.book()).stream()
-        .filter(view -> view.id().equals(found.instance().id()))
-        .findFirst()
-        .orElseThrow();
+    return view(found.book(), found.instance()).orElseThrow();
   }
 
   /** Stops, starts, restarts or removes an instance. */
@@ -351,7 +302,16 @@ public final class Deployments implements InstanceDirectory {
             book.instance(found.instance().id())
                 .map(current -> book.with(step.apply(current)).event(now(), current.name(), event))
                 .orElse(book));
-    return instance(tenant, name);
+    // One that was removed may be gone by now: it is shown as it was.
+    return view(book(found.book().deployment().id()), found.instance())
+        .or(() -> view(found.book(), found.instance()))
+        .orElseThrow();
+  }
+
+  private Optional<InstanceView> view(Book book, Instance instance) {
+    return views.instances(book).stream()
+        .filter(view -> view.id().equals(instance.id()))
+        .findFirst();
   }
 
   private static String text(Instance.Wanted wanted) {
@@ -389,7 +349,9 @@ public final class Deployments implements InstanceDirectory {
     List<Named> all = new ArrayList<>();
     for (Book book : books(tenant)) {
       if (dot < 0 || book.deployment().name().equals(name.substring(dot + 1))) {
-        book.instances().forEach(its -> all.add(new Named(book, its)));
+        book.instances().stream()
+            .filter(its -> its.wanted() != Instance.Wanted.REMOVED)
+            .forEach(its -> all.add(new Named(book, its)));
       }
     }
     List<Named> found = all.stream().filter(its -> its.instance().name().equals(instance)).toList();

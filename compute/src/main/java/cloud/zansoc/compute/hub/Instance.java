@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  * One instance as its owner wants it. On which host it is, its {@link Lease}s say.
  *
  * @param number 1 is the first replica of its service
- * @param volumes its own
+ * @param volumes its own, by the names they have for this very instance; without an id before the
+ *     first of its leases is ordered
  * @param leases that it has had so far
  * @param generation of the newest; 0 before the first
  * @param setbacks on its way, since it ran last
@@ -93,6 +94,12 @@ public record Instance(
   public Instance with(InstanceSize other) {
     return new Instance(
         id, deployment, service, number, wanted, other, volumes, leases, generation, setbacks);
+  }
+
+  /** The same with its volumes as they are attached. */
+  public Instance with(List<InstanceSpec.Volume> attached) {
+    return new Instance(
+        id, deployment, service, number, wanted, size, attached, leases, generation, setbacks);
   }
 
   /** The same with one more lease, on another host or on the same. */

@@ -102,7 +102,7 @@ public record Lease(
             "");
 
     /** Whether the host has answered the newest revision. */
-    public boolean isAcknowledged() {
+    public boolean isAnswered() {
       return acknowledged == revision;
     }
   }

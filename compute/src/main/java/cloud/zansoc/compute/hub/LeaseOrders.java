@@ -69,7 +69,7 @@ final class LeaseOrders {
           case PLANNED -> parts.payments().isPresent();
           case OFFERED, FUNDING, ENDED -> false;
           case ORDERED, RUNNING, STOPPED, ENDING ->
-              lease.ordered().revision() > 0 && !lease.ordered().isAcknowledged();
+              lease.ordered().revision() > 0 && !lease.ordered().isAnswered();
         };
   }
 

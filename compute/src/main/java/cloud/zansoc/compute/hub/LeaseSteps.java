@@ -1,5 +1,6 @@
 package cloud.zansoc.compute.hub;
 
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.InstanceOrder;
 import cloud.zansoc.compute.api.InstanceStatus;
 import java.time.Duration;
@@ -21,16 +22,17 @@ final class LeaseSteps {
   private final HostWatch watch;
   private final ComputeSettings settings;
   private final Places places;
+  private final InstanceVolumes volumes;
+
+  /** Whether leases need offers and money. */
   private final boolean paying;
 
-  /**
-   * @param paying whether leases need offers and money
-   */
-  LeaseSteps(HostWatch watch, ComputeSettings settings, Places places, boolean paying) {
-    this.watch = watch;
+  LeaseSteps(DeploymentKeeper.Parts parts, ComputeSettings settings) {
+    this.watch = parts.watch();
     this.settings = settings;
-    this.places = places;
-    this.paying = paying;
+    this.places = new Places(parts.networks());
+    this.volumes = parts.volumes();
+    this.paying = parts.payments().isPresent();
   }
 
   Book apply(Book book, Instant now) {
@@ -201,9 +203,45 @@ final class LeaseSteps {
     if (!clear) {
       return book;
     }
-    String place = places.place(turn.book().deployment(), turn.instance(), lease.generation());
-    return book.with(
-        lease.order(lease.ordered().paidUntil(), lease.ordered().keepUntil(), place, turn.now()));
+    Instance attached;
+    String place;
+    try {
+      attached = attached(turn);
+      place = places.place(book.deployment(), attached, lease.generation());
+    } catch (ZansocException e) {
+      return troubled(turn, "%s waits: %s".formatted(turn.instance().name(), e.getMessage()));
+    }
+    return book.with(attached)
+        .with(
+            lease.order(
+                lease.ordered().paidUntil(), lease.ordered().keepUntil(), place, turn.now()));
+  }
+
+  private static Book troubled(Turn turn, String trouble) {
+    Deployment deployment = turn.book().deployment();
+    Book told =
+        deployment.trouble().equals(trouble)
+            ? turn.book()
+            : turn.book().event(turn.now(), "", trouble);
+    return told.with(deployment.troubled(trouble, deployment.retryAt()));
+  }
+
+  /** With its volumes given to this generation and host, and taken from those before. */
+  private Instance attached(Turn turn) {
+    Instance instance = turn.instance();
+    Deployment deployment = turn.book().deployment();
+    VolumeRecord.Holder holder =
+        new VolumeRecord.Holder(
+            instance.id(),
+            deployment.name() + "/" + instance.name(),
+            turn.lease().generation(),
+            turn.lease().host());
+    return instance.with(
+        instance.volumes().stream()
+            .map(volume ->
+                volumes.attach(
+                    deployment.tenant(), volume.mount().volume(), volume.mount(), holder))
+            .toList());
   }
 
   /** The lease before it on this host hands the running instance over, and is only closed. */

@@ -27,14 +27,18 @@ final class Placing {
   /** Who is paid so long needs nothing done. */
   private static final Duration SETTLED = Duration.ofMinutes(2);
 
-  /** How long an offer can be taken. */
-  static final Duration VALIDITY = Duration.ofMinutes(5);
-
   private final Matcher matcher;
+  private final InstanceVolumes volumes;
+  private final Duration validity;
   private final RandomGenerator random;
 
-  Placing(Matcher matcher, RandomGenerator random) {
-    this.matcher = matcher;
+  /**
+   * @param validity how long offers are asked for that can be taken
+   */
+  Placing(DeploymentKeeper.Parts parts, Duration validity, RandomGenerator random) {
+    this.matcher = parts.matcher();
+    this.volumes = parts.volumes();
+    this.validity = validity;
     this.random = random;
   }
 
@@ -82,6 +86,11 @@ final class Placing {
     List<Need> anywhere = new ArrayList<>();
     for (Instance instance : book.instances()) {
       Optional<Need> need = need(book, instance, conditions, now);
+      Optional<String> obstacle = need.flatMap(its -> obstacle(deployment, its.instance()));
+      if (obstacle.isPresent()) {
+        trouble(turn, "%s waits: %s".formatted(instance.name(), obstacle.get()));
+        continue;
+      }
       if (need.filter(Need::stays).isPresent()) {
         stay(turn, need.get()).ifPresent(anywhere::add);
       } else {
@@ -95,6 +104,16 @@ final class Placing {
       turn.book = turn.book.with(turn.book.deployment().troubled("", Instant.EPOCH));
     }
     return new Plan(turn.book, turn.limits);
+  }
+
+  /** Which of its volumes another instance has. */
+  private Optional<String> obstacle(Deployment deployment, Instance instance) {
+    return instance.volumes().stream()
+        .flatMap(volume ->
+            volumes
+                .obstacle(deployment.tenant(), volume.mount().volume(), Optional.of(instance.id()))
+                .stream())
+        .findFirst();
   }
 
   /** What one planning has come to so far. */
@@ -120,6 +139,7 @@ final class Placing {
             turn.book.leases(instance.id()).stream()
                 .anyMatch(lease ->
                     (lease.state() == Lease.State.ORDERED || lease.state() == Lease.State.RUNNING)
+                        && lease.ordered().revision() > 0
                         && lease.ordered().paidUntil().isAfter(turn.now.plus(SETTLED))));
   }
 
@@ -147,7 +167,7 @@ final class Placing {
           yield Optional.of(new Need(instance, Optional.of(current), Need.Kind.MOVE));
         }
         boolean resized =
-            current.ordered().isAcknowledged() && !current.terms().size().equals(instance.size());
+            current.ordered().isAnswered() && !current.terms().size().equals(instance.size());
         yield resized
             ? Optional.of(new Need(instance, Optional.of(current), Need.Kind.RESIZE))
             : Optional.empty();
@@ -270,7 +290,7 @@ final class Placing {
                 choice.perHour(),
                 round(turn),
                 nonce(),
-                turn.now.plus(VALIDITY),
+                turn.now.plus(validity),
                 Optional.empty()),
             Lease.Ordered.NOTHING,
             Lease.Payment.NOTHING,

@@ -6,6 +6,7 @@ import cloud.zansoc.compute.api.InstanceSpec;
 import cloud.zansoc.compute.api.ServiceSpec;
 import cloud.zansoc.compute.api.VolumeMount;
 import cloud.zansoc.net.node.ComputeOffer.Capacity;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,15 +23,18 @@ final class Reconciler {
   private final Placing placing;
   private final HostWatch watch;
   private final Places places;
+  private final InstanceVolumes volumes;
   private final RandomGenerator random;
 
   Reconciler(DeploymentKeeper.Parts parts, ComputeSettings settings, RandomGenerator random) {
     this.watch = parts.watch();
     this.places = new Places(parts.networks());
+    this.volumes = parts.volumes();
     this.money = new LeaseMoney(parts.payments(), watch, settings);
     this.observation = new Observation(watch);
-    this.steps = new LeaseSteps(watch, settings, places, parts.payments().isPresent());
-    this.placing = new Placing(parts.matcher(), random);
+    this.steps = new LeaseSteps(parts, settings);
+    Duration validity = parts.offers().map(OfferCheck::validity).orElse(settings.patience());
+    this.placing = new Placing(parts, validity, random);
     this.random = random;
   }
 
@@ -78,7 +82,10 @@ final class Reconciler {
       boolean surplus =
           deployment.state() != Deployment.State.ACTIVE
               || instance.number() > deployment.service(instance.service()).replicas();
-      if (surplus && instance.wanted() != Instance.Wanted.REMOVED) {
+      boolean removed = instance.wanted() == Instance.Wanted.REMOVED;
+      List<Lease> leases = book.leases(instance.id());
+      if ((surplus && !removed)
+          || (removed && (leases.isEmpty() || leases.stream().anyMatch(Lease::isActive)))) {
         places.release(deployment, instance.id());
         shaped = shaped.with(instance.with(Instance.Wanted.REMOVED));
       }
@@ -104,9 +111,12 @@ final class Reconciler {
   }
 
   private Instance newInstance(Deployment deployment, ServiceSpec service, int number) {
-    List<InstanceSpec.Volume> volumes = new ArrayList<>();
+    List<InstanceSpec.Volume> own = new ArrayList<>();
     for (VolumeMount mount : service.volumes()) {
-      volumes.add(new InstanceSpec.Volume(volumeId(deployment, service, mount, number), mount));
+      String name = service.replicas() == 1 ? mount.volume() : mount.volume() + "-" + number;
+      own.add(
+          new InstanceSpec.Volume(
+              "", new VolumeMount(name, mount.path(), mount.size(), mount.snapshotEvery())));
     }
     return new Instance(
         InstanceId.random(random),
@@ -115,26 +125,22 @@ final class Reconciler {
         number,
         Instance.Wanted.RUNNING,
         service.size(),
-        volumes,
+        own,
         0,
         0,
         Instance.Setbacks.NONE);
   }
 
-  /** The tenant's volume of this name, or the one of this replica. */
-  private static String volumeId(
-      Deployment deployment, ServiceSpec service, VolumeMount mount, int number) {
-    String name = service.replicas() == 1 ? mount.volume() : mount.volume() + "-" + number;
-    return deployment.tenant() + "/" + name;
-  }
-
   /** Forgets instances of which nothing is left, and at last the deployment. */
-  private static Book finish(Book book, Instant now) {
+  private Book finish(Book book, Instant now) {
     Book finished = book;
     for (Instance instance : book.instances()) {
       boolean gone =
           book.leases(instance.id()).stream().allMatch(lease -> lease.state() == Lease.State.ENDED);
       if (instance.wanted() == Instance.Wanted.REMOVED && gone) {
+        instance
+            .volumes()
+            .forEach(volume -> volumes.detach(volume.id(), instance.id(), instance.generation()));
         finished = finished.without(instance);
       }
     }

@@ -14,7 +14,7 @@ final class Removal {
     if (ordered.revision() == 0 || watch.condition(lease.host()) == HostWatch.Condition.GONE) {
       return true;
     }
-    if (ordered.wanted() != InstanceOrder.Wanted.REMOVED || !ordered.isAcknowledged()) {
+    if (ordered.wanted() != InstanceOrder.Wanted.REMOVED || !ordered.isAnswered()) {
       return false;
     }
     return watch

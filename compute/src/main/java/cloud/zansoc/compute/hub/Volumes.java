@@ -22,7 +22,7 @@ import java.util.random.RandomGenerator;
  * tenant and outlives deployments. Of two hosts that think they hold one, only that of the newest
  * generation can record a snapshot. Thread-safe.
  */
-public final class Volumes {
+public final class Volumes implements InstanceVolumes {
   private final VolumeStore store;
   private final Surroundings surroundings;
   private final Clock clock;
@@ -76,15 +76,7 @@ public final class Volumes {
     return view(require(tenant, name));
   }
 
-  /**
-   * Gives a volume to one generation of an instance, and takes it from older ones. It is made where
-   * it is not there yet. The same again changes nothing.
-   *
-   * @param name of the volume of this very instance: NAME, or NAME-1, NAME-2 …
-   * @param holder the host that will run this generation
-   * @return for the order to that host
-   * @throws ZansocException CONFLICT where another instance or a newer generation has it
-   */
+  @Override
   public InstanceSpec.Volume attach(
       String tenant, String name, VolumeMount mount, VolumeRecord.Holder holder) {
     if (store.find(tenant, name).isEmpty()) {
@@ -103,10 +95,7 @@ public final class Volumes {
         id, new VolumeMount(name, mount.path(), attached.size(), mount.snapshotEvery()));
   }
 
-  /**
-   * Why an instance cannot get a volume: in use by another one. Empty where it can, or where there
-   * is no such volume yet.
-   */
+  @Override
   public Optional<String> obstacle(String tenant, String name, Optional<InstanceId> instance) {
     return store
         .find(tenant, name)
@@ -116,7 +105,7 @@ public final class Volumes {
         .map(holder -> "volume '%s' is in use by %s".formatted(name, holder.name()));
   }
 
-  /** Frees a volume that this generation of an instance, or an older one, has. */
+  @Override
   public void detach(String id, InstanceId instance, long generation) {
     if (store.find(id).isPresent()) {
       store.update(id, volume -> volume.detached(instance, generation));

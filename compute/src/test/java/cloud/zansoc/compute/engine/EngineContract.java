@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -78,6 +79,25 @@ public abstract class EngineContract {
 
   /** A small image that is here, in which the commands run. */
   protected abstract String image();
+
+  /** What an engine, through no fault of ours, does worse than the suite asks. */
+  public enum Gap {
+    /** It does not tell that an instance ended for want of memory. */
+    WANT_OF_MEMORY,
+    /** Its statistics name the limit of memory that an instance was made with. */
+    RESIZED_LIMIT,
+    /** A command that ends before it has read its input may lose its output. */
+    UNREAD_INPUT
+  }
+
+  /** What this engine is known to do worse; the checks of it are skipped, and counted. */
+  protected Set<Gap> gaps() {
+    return Set.of();
+  }
+
+  private void needsNo(Gap gap) {
+    Assumptions.assumeFalse(gaps().contains(gap), "skipped: a known gap of this engine, " + gap);
+  }
 
   /** A command that accepts connections at {@code port} and sends back what comes. */
   protected List<String> echoServer(int port) {
@@ -164,9 +184,10 @@ public abstract class EngineContract {
 
     EngineInstance ended = awaitExit(id);
 
-    assertThat(ended.memoryExceeded()).isTrue();
     assertThat(ended.exitCode()).isPresent();
     assertThat(ended.exitCode()).isNotEqualTo(Optional.of(0));
+    needsNo(Gap.WANT_OF_MEMORY);
+    assertThat(ended.memoryExceeded()).isTrue();
   }
 
   @Test
@@ -346,6 +367,7 @@ public abstract class EngineContract {
 
   @Test
   void exec_inputThatIsNotRead_endsWithTheCommand() throws Exception {
+    needsNo(Gap.UNREAD_INPUT);
     InstanceId id = start(SLEEP);
     assertThat(Commands.run(engine(), id, Commands.request("echo", "done"), new byte[16]).stdout())
         .isEqualTo("done\n");
@@ -479,8 +501,9 @@ public abstract class EngineContract {
       engine().resize(id, size);
       engine().resize(id, size);
 
-      assertThat(engine().statistics(id).memoryLimit()).isEqualTo(size.memory());
       assertThat(engine().find(id).orElseThrow().process()).isEqualTo(process);
+      needsNo(Gap.RESIZED_LIMIT);
+      assertThat(engine().statistics(id).memoryLimit()).isEqualTo(size.memory());
     }
   }
 

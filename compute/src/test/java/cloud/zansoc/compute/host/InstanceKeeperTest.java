@@ -17,6 +17,7 @@ import cloud.zansoc.compute.api.InstanceStatus.Health;
 import cloud.zansoc.compute.api.InstanceStatus.State;
 import cloud.zansoc.compute.api.RestartPolicy;
 import cloud.zansoc.compute.api.VolumeMount;
+import cloud.zansoc.compute.engine.Await;
 import cloud.zansoc.compute.engine.EngineInstance;
 import cloud.zansoc.compute.engine.MemoryEngine;
 import cloud.zansoc.compute.engine.Specs;
@@ -29,6 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -455,6 +459,48 @@ final class InstanceKeeperTest {
     host.time.advance(Duration.ofSeconds(30));
     assertThat(host.engineState(ID)).contains(EngineInstance.State.EXITED);
     assertThat(host.status(ID).state()).isEqualTo(State.FENCED);
+  }
+
+  @Test
+  void create_hangs_othersGoOnAndRemovalGetsThrough() {
+    Scheduler threads = Scheduler.ofVirtualThreads();
+    CountDownLatch hanging = new CountDownLatch(1);
+    host.engine.fail((operation, id) -> {
+      if (operation.equals("create") && id.equals(Optional.of(ID))) {
+        try {
+          hanging.countDown();
+          new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+          throw new ZansocException(ErrorCode.TIMED_OUT, "interrupted", e);
+        }
+      }
+    });
+    try (ExecutorService writer = Executors.newSingleThreadExecutor();
+        InstanceKeeper keeper =
+            InstanceKeeper.open(
+                folder.resolve("real"),
+                KeptHost.LENT,
+                new InstanceKeeper.Ports(host.engine, Optional.empty(), Optional.empty(), () -> {}),
+                new InstanceKeeper.Drive(
+                    new HubClock(host.time::now, System::nanoTime), threads, writer))) {
+      keeper.order(host.wanted(SLEEPER));
+      hanging.await();
+      keeper.order(host.wanted(Specs.of(OTHER, MemoryEngine.IMAGE, "sleep", "3600")));
+      awaitState(keeper, OTHER, State.RUNNING);
+      keeper.order(host.wanted(SLEEPER, 1, 2, Wanted.REMOVED));
+      awaitState(keeper, ID, State.REMOVED);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    } finally {
+      threads.close();
+    }
+  }
+
+  private static void awaitState(InstanceKeeper keeper, InstanceId id, State state) {
+    Await.until(
+        id + " is " + state,
+        keeper::statuses,
+        seen -> seen.stream().anyMatch(one -> one.id().equals(id) && one.state() == state));
   }
 
   @Test

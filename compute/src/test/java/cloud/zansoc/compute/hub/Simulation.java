@@ -41,6 +41,7 @@ final class Simulation {
   final TestClock clock = new TestClock();
   final Random random;
   final MemoryComputeStore store = new MemoryComputeStore();
+  final MemoryInstanceVolumes volumes = new MemoryInstanceVolumes();
   final Optional<MemoryLeasePayments> payments;
   final List<SimulatedHost> hosts = new ArrayList<>();
   private final Map<PeerId, Instant> beats = new HashMap<>();
@@ -82,7 +83,8 @@ final class Simulation {
                 new IndexedMatcher(),
                 payments.map(its -> its),
                 payments.map(its -> new Check()),
-                Optional.empty()),
+                Optional.empty(),
+                volumes),
             ComputeSettings.DEFAULT,
             new DeploymentKeeper.Surroundings(clock, random, Runnable::run));
     beats.clear();
@@ -141,6 +143,11 @@ final class Simulation {
     @Override
     public String ledger() {
       return "ledger";
+    }
+
+    @Override
+    public Duration validity() {
+      return Duration.ofMinutes(5);
     }
 
     @Override
@@ -240,7 +247,7 @@ final class Simulation {
             volume
                 ? List.of(
                     new VolumeMount(
-                        "data", "/data", ByteSize.ofGibibytes(1), Duration.ofMinutes(1)))
+                        name + "-data", "/data", ByteSize.ofGibibytes(1), Duration.ofMinutes(1)))
                 : List.of(),
             List.of(),
             RestartPolicy.ALWAYS,
@@ -345,6 +352,7 @@ final class Simulation {
   void assertEmpty() {
     assertThat(store.deployments()).isEmpty();
     assertThat(store.promised()).isEmpty();
+    assertThat(volumes.held()).isZero();
     hosts.forEach(host -> assertThat(host.instances()).as(host.name).isEmpty());
     payments.ifPresent(its -> {
       assertThat(its.openLeases()).isEmpty();

@@ -8,6 +8,7 @@ import cloud.zansoc.host.HostConfigurationFile;
 import cloud.zansoc.host.HostFolder;
 import cloud.zansoc.host.measure.MachineMeasurement.Measured;
 import cloud.zansoc.host.measure.MeasureBudget;
+import cloud.zansoc.ledger.evm.FolderWallet;
 import cloud.zansoc.net.http.ApiAnswer;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.http.ApiClient;
@@ -31,7 +32,7 @@ import java.util.stream.Stream;
  * data folder keeps the identity and tells the hub what changed. Blocking; for one thread.
  */
 public final class JoinFlow {
-  private static final int STEPS = 8;
+  private static final int STEPS = 9;
 
   private final String version;
   private final InstantSource clock;
@@ -111,6 +112,9 @@ public final class JoinFlow {
     }
     listener.ends(reachability(configuration));
 
+    begin("make the wallet that leases pay to");
+    listener.ends(wallet(request.folder(), joining.api));
+
     boolean service = finish(request, configuration);
     return new JoinResult.Joined(joining.self.id(), configuration, service);
   }
@@ -180,6 +184,16 @@ public final class JoinFlow {
     }
     answer.okBody();
     return Optional.empty();
+  }
+
+  /** An account of its own, where the hub has a ledger; its chain may be away. */
+  private static String wallet(HostFolder folder, ApiClient api) {
+    int status = api.send(ApiCall.get("/v1/ledger")).status();
+    boolean none =
+        status == ErrorCode.UNSUPPORTED.httpStatus() || status == ErrorCode.NOT_FOUND.httpStatus();
+    return none
+        ? "none: the hub has no ledger"
+        : "account " + FolderWallet.loadOrCreate(folder.path()).account();
   }
 
   private static String reachability(HostConfiguration configuration) {

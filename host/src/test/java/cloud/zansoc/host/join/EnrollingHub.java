@@ -35,6 +35,7 @@ final class EnrollingHub implements AutoCloseable {
   final List<HostRegistration> registered = new CopyOnWriteArrayList<>();
   volatile Duration skew = Duration.ZERO;
   volatile Optional<AdmissionRefusal> refusal = Optional.empty();
+  volatile ErrorCode ledger = ErrorCode.UNSUPPORTED;
 
   private final HttpServer server;
 
@@ -43,6 +44,7 @@ final class EnrollingHub implements AutoCloseable {
         new Router(
             List.of(
                 new Route("GET", "/v1/hub", request -> Reply.ok(view())),
+                new Route("GET", "/v1/ledger", request -> ledger()),
                 new Route("GET", "/v1/measure/down", EnrollingHub::down),
                 new Route("POST", "/v1/measure/up", 64L << 20, EnrollingHub::up),
                 new Route("POST", "/v1/hosts", this::register)));
@@ -69,6 +71,11 @@ final class EnrollingHub implements AutoCloseable {
         new HostAddress("127.0.0.1", 7001),
         Instant.now().plus(skew),
         AdmissionRules.NONE);
+  }
+
+  /** Its ledger's chain is away, or it has none. */
+  private Reply ledger() {
+    throw new ZansocException(ledger, "no answer");
   }
 
   private static Reply down(Request request) {

@@ -15,6 +15,8 @@ import cloud.zansoc.host.join.JoinRequest.NetworkWishes;
 import cloud.zansoc.host.join.JoinRequest.Wishes;
 import cloud.zansoc.host.measure.MachineMeasurement.Measured;
 import cloud.zansoc.host.measure.MeasureBudget;
+import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.evm.FolderWallet;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.node.AdmissionRefusal;
 import cloud.zansoc.net.node.HostRegistration;
@@ -87,9 +89,23 @@ final class JoinFlowTest {
     assertThat(registration.machine().cpuSingle()).isPositive();
     assertThat(events)
         .filteredOn(event -> event.startsWith("["))
-        .hasSize(8)
+        .hasSize(9)
         .first()
-        .isEqualTo("[1/8] read the token");
+        .isEqualTo("[1/9] read the token");
+  }
+
+  @Test
+  void join_aHubWithALedgerWhoseChainIsAway_makesTheWalletOnce() {
+    flow(Optional.empty()).join(request(Wishes.NONE, Mode.FOREGROUND));
+    assertThat(FolderWallet.exists(folder().path())).isFalse();
+
+    hub.ledger = ErrorCode.PRECONDITION_FAILED;
+    flow(Optional.empty()).join(request(Wishes.NONE, Mode.QUICK));
+    AccountId account = FolderWallet.account(folder().path());
+    flow(Optional.empty()).join(request(Wishes.NONE, Mode.QUICK));
+
+    assertThat(FolderWallet.account(folder().path())).isEqualTo(account);
+    assertThat(events).anyMatch(event -> event.contains("account " + account));
   }
 
   @Test

@@ -4,14 +4,17 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.hub.Deployments;
+import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.hub.registry.Enrolment;
+import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.http.Reply;
 import cloud.zansoc.net.http.Request;
 import cloud.zansoc.net.http.Route;
 import cloud.zansoc.net.http.Router;
 import cloud.zansoc.net.node.HubView;
+import cloud.zansoc.net.node.SshView;
 import cloud.zansoc.storage.hub.Catalogue;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -38,6 +41,7 @@ public final class Api {
    * @param volumes of all tenants
    * @param deployments likewise
    * @param ledger none where the hub has none
+   * @param instances the ways into instances
    */
   public record Surroundings(
       Function<String, HubView> view,
@@ -45,7 +49,16 @@ public final class Api {
       Consumer<PeerId> changed,
       Volumes volumes,
       Deployments deployments,
-      Optional<LedgerRoutes.Ledger> ledger) {}
+      Optional<LedgerRoutes.Ledger> ledger,
+      Instances instances) {}
+
+  /**
+   * The ways into instances.
+   *
+   * @param gateway the one of SSH, to somebody who reached the hub by this name
+   */
+  public record Instances(
+      InstanceStreams streams, SshAccess access, Function<String, Optional<SshView>> gateway) {}
 
   /** The routes over the hub's parts. */
   public Api(
@@ -69,6 +82,10 @@ public final class Api {
     routes.addAll(new VolumeRoutes(surroundings.volumes(), catalogue).routes());
     routes.addAll(new ComputeRoutes(surroundings.deployments()).routes());
     routes.addAll(new LedgerRoutes(surroundings.ledger()).routes());
+    Instances instances = surroundings.instances();
+    routes.addAll(new SshRoutes(instances.access(), instances.gateway()).routes());
+    routes.addAll(
+        new InstanceStreamRoutes(surroundings.deployments(), instances.streams()).routes());
     routes.add(
         ApiRoute.get("/metrics", Access.ANYONE, "Prometheus metrics, for operators and locally")
             .gives(String.class)
@@ -109,6 +126,7 @@ public final class Api {
     return switch (route.template()) {
       case "/v1/commit", VolumeRoutes.HOLDER + "/commit" -> StorageRoutes.MAX_COMMIT_BYTES;
       case "/v1/measure/up" -> MeasureRoutes.MAX_BYTES;
+      case "/v1/instances/{instance}/files" -> InstanceStreamRoutes.MAX_BODY_BYTES;
       case "/v1/buckets/{bucket}/move" -> StorageRoutes.MAX_MANIFEST_BODY_BYTES;
       default -> Route.DEFAULT_BODY_BYTES;
     };

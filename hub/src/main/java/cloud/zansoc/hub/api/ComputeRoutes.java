@@ -13,7 +13,9 @@ import cloud.zansoc.net.http.Request;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Deployments and instances. An instance is named NAME, or NAME.DEPLOYMENT where that is needed. */
+/**
+ * Deployments and instances. An instance is named NAME, or NAME.DEPLOYMENT where that is needed.
+ */
 final class ComputeRoutes {
   private static final String DEPLOYMENT = "/v1/deployments/{deployment}";
   private static final String INSTANCE = "/v1/instances/{instance}";

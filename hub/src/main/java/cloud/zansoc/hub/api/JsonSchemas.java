@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** JSON schemas of records, as {@link cloud.zansoc.net.http.Json} writes them. */
@@ -76,6 +77,9 @@ final class JsonSchemas {
     Type[] arguments = type.getActualTypeArguments();
     if (type.getRawType() == List.class) {
       return ordered("type", "array", "items", of(arguments[0]));
+    }
+    if (type.getRawType() == Set.class) {
+      return ordered("type", "array", "items", of(arguments[0]), "uniqueItems", true);
     }
     if (type.getRawType() == Map.class) {
       return ordered("type", "object", "additionalProperties", of(arguments[1]));

@@ -11,6 +11,7 @@ import org.apache.sshd.common.channel.RequestHandler;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.channel.ChannelSession;
 import org.apache.sshd.server.session.ServerSession;
+import org.jspecify.annotations.Nullable;
 
 /** A session's channel: knows its terminal, and takes of the environment what it may. */
 final class GatewayChannel extends ChannelSession {
@@ -89,7 +90,7 @@ final class GatewayChannel extends ChannelSession {
     return name.equals("LANG") || (name.startsWith("LC_") && name.matches("[A-Z_]{4,40}"));
   }
 
-  private static int number(String text, int usual) {
+  private static int number(@Nullable String text, int usual) {
     if (text == null || !text.matches("[0-9]{1,9}")) {
       return usual;
     }

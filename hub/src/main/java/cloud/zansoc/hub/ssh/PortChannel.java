@@ -17,7 +17,6 @@ import org.apache.sshd.common.channel.Channel;
 import org.apache.sshd.common.channel.ChannelFactory;
 import org.apache.sshd.common.channel.ChannelOutputStream;
 import org.apache.sshd.common.channel.ChannelPipedInputStream;
-import org.apache.sshd.common.channel.exception.SshChannelOpenException;
 import org.apache.sshd.common.session.ConnectionService;
 import org.apache.sshd.common.session.Session;
 import org.apache.sshd.common.util.buffer.Buffer;
@@ -62,12 +61,14 @@ final class PortChannel extends AbstractServerChannel {
     String host = request.getString();
     int port = request.getInt();
     OpenFuture opening = new DefaultOpenFuture(this, this);
-    fromClient = new ChannelPipedInputStream(this, getLocalWindow());
-    Thread.ofVirtual().name("ssh port " + port).start(() -> connect(host, port, opening));
+    ChannelPipedInputStream in = new ChannelPipedInputStream(this, getLocalWindow());
+    fromClient = in;
+    Thread.ofVirtual().name("ssh port " + port).start(() -> connect(host, port, in, opening));
     return opening;
   }
 
-  private void connect(String host, int port, OpenFuture opening) {
+  private void connect(
+      String host, int port, ChannelPipedInputStream fromUser, OpenFuture opening) {
     try {
       Place place = finder.find(getSession());
       requireItself(host, place);
@@ -75,13 +76,13 @@ final class PortChannel extends AbstractServerChannel {
       stream = opened;
       signalChannelOpenSuccess();
       opening.setOpened();
-      Thread.ofVirtual().name("ssh port input").start(() -> send(opened));
+      Thread.ofVirtual().name("ssh port input").start(() -> send(fromUser, opened));
       receive(opened);
     } catch (ZansocException e) {
-      refuse(opening, e);
+      refuse(e);
     } catch (RuntimeException e) {
       LOG.error("a port of {} failed", getSession(), e);
-      refuse(opening, new ZansocException(ErrorCode.INTERNAL, "the hub failed; its log says why"));
+      refuse(new ZansocException(ErrorCode.INTERNAL, "the hub failed; its log says why"));
     }
   }
 
@@ -95,21 +96,30 @@ final class PortChannel extends AbstractServerChannel {
     }
   }
 
-  private void refuse(OpenFuture opening, ZansocException why) {
+  /** Answers by itself: MINA would keep the reason to itself. */
+  private void refuse(ZansocException why) {
     int reason =
         why.code() == ErrorCode.FORBIDDEN
             ? SshConstants.SSH_OPEN_ADMINISTRATIVELY_PROHIBITED
             : SshConstants.SSH_OPEN_CONNECT_FAILED;
-    SshChannelOpenException failure =
-        new SshChannelOpenException(getChannelId(), reason, String.valueOf(why.getMessage()), why);
-    signalChannelOpenFailure(failure);
-    opening.setException(failure);
+    try {
+      Buffer answer = getSession().createBuffer(SshConstants.SSH_MSG_CHANNEL_OPEN_FAILURE);
+      answer.putUInt(getRecipient());
+      answer.putUInt(reason);
+      answer.putString(String.valueOf(why.getMessage()));
+      answer.putString("");
+      getSession().writePacket(answer);
+    } catch (IOException e) {
+      LOG.debug("nobody hears why a port is refused", e);
+    }
+    signalChannelOpenFailure(why);
+    service.unregisterChannel(this);
   }
 
-  private void send(ControlStream opened) {
+  private void send(ChannelPipedInputStream fromUser, ControlStream opened) {
     byte[] chunk = new byte[CHUNK_BYTES];
-    try (ChannelPipedInputStream in = fromClient) {
-      for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+    try (fromUser) {
+      for (int count = fromUser.read(chunk); count >= 0; count = fromUser.read(chunk)) {
         opened.output().write(chunk, 0, count);
       }
       opened.output().close();

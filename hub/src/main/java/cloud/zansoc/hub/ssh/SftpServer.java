@@ -192,8 +192,7 @@ final class SftpServer {
       throw new SftpFailure(SftpFailure.FAILURE, "the file is not open for writing");
     }
     long offset = request.getLong();
-    int count = length(request);
-    writing.file().write(offset, request.array(), request.position(), count);
+    writing.file().write(offset, string(request));
     return done(id);
   }
 

@@ -163,8 +163,9 @@ final class ShellFiles {
   /** A script with a path in it whose bytes need not be UTF-8; the path is in $p there. */
   private static String withPath(String path, String script) {
     StringBuilder escaped = new StringBuilder();
-    for (char c : path.toCharArray()) {
-      boolean plain = c == '/' || c == '.' || c < 128 && Character.isLetterOrDigit(c);
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      boolean plain = c == '/' || c == '.' || (c < 128 && Character.isLetterOrDigit(c));
       escaped.append(plain ? String.valueOf(c) : "\\%03o".formatted((int) c));
     }
     return "p=$(printf '%s.'); p=${p%%.}; %s".formatted(escaped, script);
@@ -244,25 +245,25 @@ final class ShellFiles {
     }
 
     /** Writes bytes there; what cannot be written may be told only by {@link #flush}. */
-    void write(long offset, byte[] bytes, int from, int count) throws IOException, SftpFailure {
+    void write(long offset, byte[] bytes) throws IOException, SftpFailure {
       if (!appending && offset != position + held.size()) {
         flush();
         position = offset;
       }
-      if (pipe == null && held.size() + count <= SMALL_BYTES) {
-        held.write(bytes, from, count);
+      if (pipe == null && held.size() + bytes.length <= SMALL_BYTES) {
+        held.writeBytes(bytes);
         return;
       }
       if (pipe == null) {
         ExecPipe started = commands.start(withPath(path, place("\"$p\"")));
         pipe = started;
         rest = started.stdin();
-        send(held.toByteArray(), 0, held.size());
+        send(held.toByteArray());
         position += held.size();
         held.reset();
       }
-      send(bytes, from, count);
-      position += count;
+      send(bytes);
+      position += bytes.length;
     }
 
     /** Returns when all is written. */
@@ -279,9 +280,10 @@ final class ShellFiles {
       } else if (held.size() > 0) {
         String encoded =
             new String(Base64.getEncoder().encode(held.toByteArray()), StandardCharsets.US_ASCII);
+        String place = place(quote(path));
         position += held.size();
         held.reset();
-        shell.run("printf %%s %s | base64 -d | %s".formatted(encoded, place(quote(path))));
+        shell.run("printf %%s %s | base64 -d | %s".formatted(encoded, place));
       }
     }
 
@@ -299,9 +301,9 @@ final class ShellFiles {
       return path;
     }
 
-    private void send(byte[] bytes, int from, int count) throws IOException, SftpFailure {
+    private void send(byte[] bytes) throws IOException, SftpFailure {
       try {
-        rest.write(bytes, from, count);
+        rest.write(bytes);
       } catch (IOException e) {
         ExecPipe broken = pipe;
         pipe = null;

@@ -45,11 +45,7 @@ public final class SshGateway implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofDays(30);
 
   static {
-    // Of Bouncy Castle MINA needs Ed25519, but would take its AES too, which uses no instructions
-    // of the processor.
-    for (String entity : List.of("Cipher", "Mac", "MessageDigest")) {
-      System.setProperty("org.apache.sshd.security.provider.BC." + entity, "none");
-    }
+    SecurityProviders.prepare();
   }
 
   private final SshServer server;

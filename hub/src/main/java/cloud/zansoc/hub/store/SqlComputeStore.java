@@ -17,11 +17,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +61,9 @@ public final class SqlComputeStore implements ComputeStore {
                 .formatted(added.name()));
       }
       deployments.insert(handle, added);
-      put(handle, book, Set.of());
+      book.instances().forEach(instance -> put(handle, added.id(), instance));
+      book.leases().forEach(lease -> put(handle, added.id(), lease));
+      put(handle, added.id(), book.events());
       return true;
     });
   }
@@ -144,14 +146,22 @@ public final class SqlComputeStore implements ComputeStore {
 
   @Override
   public void change(Book before, Book after, Map<PeerId, Capacity> limits) {
-    Set<InstanceId> gone =
-        before.instances().stream()
-            .map(Instance::id)
-            .filter(id -> after.instance(id).isEmpty())
-            .collect(Collectors.toSet());
+    Digest id = after.deployment().id();
+    Set<Instance> instances = new HashSet<>(before.instances());
+    Set<Lease> leases = new HashSet<>(before.leases());
     database.run(handle -> {
       deployments.update(handle, before, after.deployment());
-      put(handle, after, gone);
+      before.instances().stream()
+          .filter(instance -> after.instance(instance.id()).isEmpty())
+          .forEach(instance -> remove(handle, instance));
+      after.instances().stream()
+          .filter(instance -> !instances.contains(instance))
+          .forEach(instance -> put(handle, id, instance));
+      after.leases().stream()
+          .filter(lease -> !leases.contains(lease))
+          .forEach(lease -> put(handle, id, lease));
+      put(handle, id, after.events());
+      after.verdicts().forEach(verdict -> put(handle, verdict));
       if (!limits.isEmpty()) {
         Map<PeerId, Capacity> promised = promised(handle);
         limits.forEach((host, limit) -> require(host, promised.get(host), limit));
@@ -172,32 +182,26 @@ public final class SqlComputeStore implements ComputeStore {
     }
   }
 
-  /** Writes everything of a book but its deployment. */
-  private static void put(Handle handle, Book book, Set<InstanceId> gone) {
-    byte[] deployment = book.deployment().id().toBytes();
-    for (InstanceId id : gone) {
-      handle
-          .createUpdate("DELETE FROM compute_instance WHERE id = :id")
-          .bind("id", id.toString())
-          .execute();
-    }
-    for (Instance instance : book.instances()) {
-      handle
-          .createUpdate(
-              "INSERT INTO compute_instance (id, deployment, document)"
-                  + " VALUES (:id, :deployment, :document)"
-                  + " ON CONFLICT (id) DO UPDATE SET document = excluded.document")
-          .bind("id", instance.id().toString())
-          .bind("deployment", deployment)
-          .bind("document", Documents.write(instance))
-          .execute();
-    }
-    book.leases().forEach(lease -> put(handle, deployment, lease));
-    put(handle, deployment, book.events());
-    book.verdicts().forEach(verdict -> put(handle, verdict));
+  private static void remove(Handle handle, Instance instance) {
+    handle
+        .createUpdate("DELETE FROM compute_instance WHERE id = :id")
+        .bind("id", instance.id().toString())
+        .execute();
   }
 
-  private static void put(Handle handle, byte[] deployment, Lease lease) {
+  private static void put(Handle handle, Digest deployment, Instance instance) {
+    handle
+        .createUpdate(
+            "INSERT INTO compute_instance (id, deployment, document)"
+                + " VALUES (:id, :deployment, :document)"
+                + " ON CONFLICT (id) DO UPDATE SET document = excluded.document")
+        .bind("id", instance.id().toString())
+        .bind("deployment", deployment.toBytes())
+        .bind("document", Documents.write(instance))
+        .execute();
+  }
+
+  private static void put(Handle handle, Digest deployment, Lease lease) {
     Capacity promised = lease.terms().promised();
     handle
         .createUpdate(
@@ -209,7 +213,7 @@ public final class SqlComputeStore implements ComputeStore {
                 + " disk = excluded.disk, gpus = excluded.gpus, document = excluded.document")
         .bind("instance", lease.instance().toString())
         .bind("number", lease.number())
-        .bind("deployment", deployment)
+        .bind("deployment", deployment.toBytes())
         .bind("host", Columns.bytes(lease.host()))
         .bind("ended", lease.state() == Lease.State.ENDED ? 1 : 0)
         .bind("milliVcpus", promised.milliVcpus())
@@ -220,7 +224,7 @@ public final class SqlComputeStore implements ComputeStore {
         .execute();
   }
 
-  private static void put(Handle handle, byte[] deployment, List<DeploymentEvent> events) {
+  private static void put(Handle handle, Digest deployment, List<DeploymentEvent> events) {
     if (events.isEmpty()) {
       return;
     }
@@ -228,7 +232,7 @@ public final class SqlComputeStore implements ComputeStore {
         handle
             .createQuery(
                 "SELECT COALESCE(MAX(number), 0) FROM compute_event WHERE deployment = :deployment")
-            .bind("deployment", deployment)
+            .bind("deployment", deployment.toBytes())
             .mapTo(Long.class)
             .one();
     for (DeploymentEvent event : events) {
@@ -237,7 +241,7 @@ public final class SqlComputeStore implements ComputeStore {
           .createUpdate(
               "INSERT INTO compute_event (deployment, number, at, instance, text)"
                   + " VALUES (:deployment, :number, :at, :instance, :text)")
-          .bind("deployment", deployment)
+          .bind("deployment", deployment.toBytes())
           .bind("number", last)
           .bind("at", event.at().toEpochMilli())
           .bind("instance", event.instance())
@@ -246,7 +250,7 @@ public final class SqlComputeStore implements ComputeStore {
     }
     handle
         .createUpdate("DELETE FROM compute_event WHERE deployment = :deployment AND number <= :old")
-        .bind("deployment", deployment)
+        .bind("deployment", deployment.toBytes())
         .bind("old", last - KEPT_EVENTS)
         .execute();
   }

@@ -51,6 +51,26 @@ final class AccessTest {
           "GET /v1/tokens P",
           "POST /v1/tokens P",
           "DELETE /v1/tokens/{token} P",
+          "GET /v1/ssh COHP",
+          "GET /v1/keys CP",
+          "POST /v1/keys CP",
+          "DELETE /v1/keys CP",
+          "POST /v1/deployments/plan CP",
+          "GET /v1/deployments CP",
+          "POST /v1/deployments CP",
+          "GET /v1/deployments/{deployment} CP",
+          "DELETE /v1/deployments/{deployment} CP",
+          "POST /v1/deployments/{deployment}/scale CP",
+          "GET /v1/instances CP",
+          "GET /v1/instances/{instance} CP",
+          "POST /v1/instances/{instance}/stop CP",
+          "POST /v1/instances/{instance}/start CP",
+          "POST /v1/instances/{instance}/restart CP",
+          "POST /v1/instances/{instance}/resize CP",
+          "DELETE /v1/instances/{instance} CP",
+          "GET /v1/instances/{instance}/logs CP",
+          "GET /v1/instances/{instance}/files CP",
+          "POST /v1/instances/{instance}/files CP",
           "GET /v1/buckets CP",
           "POST /v1/buckets CP",
           "GET /v1/buckets/{bucket} CP",
@@ -157,6 +177,8 @@ final class AccessTest {
             .replace("{generation}", "1")
             .replace("{snapshot}", "1")
             .replace("{shard}", "a".repeat(26))
+            .replace("{instance}", "none")
+            .replace("{deployment}", "none")
             .replace("{share}", "none");
     ApiCall call =
         switch (method) {

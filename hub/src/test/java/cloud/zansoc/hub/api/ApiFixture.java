@@ -1,7 +1,16 @@
 package cloud.zansoc.hub.api;
 
 import cloud.zansoc.base.PeerId;
+import cloud.zansoc.compute.hub.ComputeHost;
+import cloud.zansoc.compute.hub.ComputeSettings;
+import cloud.zansoc.compute.hub.DeploymentKeeper;
+import cloud.zansoc.compute.hub.Deployments;
+import cloud.zansoc.compute.hub.Endpoints;
+import cloud.zansoc.compute.hub.HostWatch;
+import cloud.zansoc.compute.hub.IndexedMatcher;
+import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.compute.hub.Volumes;
+import cloud.zansoc.hub.DeploymentPlans;
 import cloud.zansoc.hub.HubVolumeHosts;
 import cloud.zansoc.hub.HubVolumes;
 import cloud.zansoc.hub.registry.Enrolment;
@@ -9,8 +18,12 @@ import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.hub.registry.Hosts;
 import cloud.zansoc.hub.registry.Invitations;
 import cloud.zansoc.hub.registry.Members;
+import cloud.zansoc.hub.registry.SshAccess;
 import cloud.zansoc.hub.store.Database;
+import cloud.zansoc.hub.store.Sealing;
 import cloud.zansoc.hub.store.SqlCatalogue;
+import cloud.zansoc.hub.store.SqlComputeStore;
+import cloud.zansoc.hub.store.SqlKeyStore;
 import cloud.zansoc.hub.store.SqlRegistryStore;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.identity.Identity;
@@ -83,6 +96,81 @@ final class ApiFixture {
         directory,
         catalogue,
         new Guests(clock),
-        new Api.Surroundings(name -> view, () -> "", host -> {}, volumes, Optional.empty()));
+        new Api.Surroundings(
+            name -> view,
+            () -> "",
+            host -> {},
+            volumes,
+            deployments(database, clock, volumes),
+            Optional.empty(),
+            new Api.Instances(
+                new InstanceStreams((host, name, request, timeout) -> {
+                  throw new IllegalStateException("nobody asks");
+                }),
+                new SshAccess(new SqlKeyStore(database), directory.members(), clock),
+                name -> Optional.empty())));
+  }
+
+  /** Deployments in a network without hosts. */
+  private static Deployments deployments(Database database, Clock clock, Volumes volumes) {
+    SqlComputeStore store =
+        new SqlComputeStore(
+            database,
+            new Sealing() {
+              @Override
+              public byte[] seal(byte[] context, byte[] plain) {
+                return plain;
+              }
+
+              @Override
+              public byte[] open(byte[] context, byte[] sealed) {
+                return sealed;
+              }
+            });
+    HostWatch watch =
+        new HostWatch(
+            new HostWatch.Registry() {
+              @Override
+              public List<ComputeHost> hosts() {
+                return List.of();
+              }
+
+              @Override
+              public HostWatch.Wish wish(PeerId host) {
+                return HostWatch.Wish.LEFT;
+              }
+
+              @Override
+              public String name(PeerId host) {
+                return host.shortText();
+              }
+            },
+            ComputeSettings.DEFAULT,
+            clock);
+    DeploymentKeeper.Parts parts =
+        new DeploymentKeeper.Parts(
+            watch,
+            (host, name, body, timeout) -> new byte[0],
+            new IndexedMatcher(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            volumes);
+    SecureRandom random = new SecureRandom();
+    DeploymentKeeper keeper =
+        new DeploymentKeeper(
+            store,
+            parts,
+            ComputeSettings.DEFAULT,
+            new DeploymentKeeper.Surroundings(clock, random, Runnable::run));
+    return new Deployments(
+        store,
+        keeper,
+        new Deployments.Surroundings(
+            parts,
+            (spec, match) -> DeploymentPlans.of(spec, match, Optional.empty(), Duration.ofHours(1)),
+            Endpoints.NONE,
+            random),
+        clock);
   }
 }

@@ -181,9 +181,9 @@ final class GatewayFixture implements AutoCloseable {
   /** The command line of ssh to web-1, with options before and words after the instance. */
   List<String> ssh(List<String> more, String... words) {
     List<String> line = new ArrayList<>(List.of("ssh"));
+    line.addAll(more); // First, since the first value of an option counts.
     line.addAll(options());
     line.addAll(List.of("-p", Integer.toString(port())));
-    line.addAll(more);
     line.add("web-1@127.0.0.1");
     line.addAll(List.of(words));
     return line;
@@ -275,10 +275,14 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     gateway.close();
     for (AutoCloseable one : opened.reversed()) {
-      one.close();
+      try {
+        one.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 }

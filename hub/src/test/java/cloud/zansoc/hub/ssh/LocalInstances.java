@@ -128,15 +128,13 @@ final class LocalInstances implements StreamHandler {
 
   /** What the hub says; when it has left, the process ends. */
   private static void receive(Process process, Path size, InputStream in) {
-    try (OutputStream stdin = process.getOutputStream()) {
-      ExecFrames.Reader reader = new ExecFrames.Reader(in);
+    OutputStream stdin = process.getOutputStream();
+    ExecFrames.Reader reader = new ExecFrames.Reader(in);
+    try {
       for (Optional<ExecFrame> next = reader.next(); next.isPresent(); next = reader.next()) {
         switch (next.get()) {
-          case ExecFrame.Stdin bytes -> {
-            stdin.write(bytes.bytes());
-            stdin.flush();
-          }
-          case ExecFrame.EndOfStdin _ -> stdin.close();
+          case ExecFrame.Stdin bytes -> quietly(() -> give(stdin, bytes.bytes()));
+          case ExecFrame.EndOfStdin _ -> quietly(stdin::close);
           case ExecFrame.Resize resize -> {
             write(size, resize.size());
             new ProcessBuilder("kill", "-USR1", Long.toString(process.pid())).start().waitFor();
@@ -150,6 +148,11 @@ final class LocalInstances implements StreamHandler {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void give(OutputStream stdin, byte[] bytes) throws IOException {
+    stdin.write(bytes);
+    stdin.flush();
   }
 
   private static void endUnlessItEnds(Process process) {

@@ -7,6 +7,7 @@ import cloud.zansoc.compute.hub.InstanceDirectory.Place;
 import cloud.zansoc.hub.ssh.GatewayFixture.Ended;
 import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.identity.OpenSshKey;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -249,13 +250,19 @@ final class SshGatewayTest {
 
   @Test
   void forwarding_elsewhere_isRefusedWithTheReason() throws Exception {
-    Ended other = fixture.run(fixture.ssh(List.of("-W", "192.0.2.1:80")), new byte[0]);
+    Ended other =
+        fixture.run(fixture.ssh(List.of("-o", "LogLevel=INFO", "-W", "192.0.2.1:80")), new byte[0]);
     assertThat(other.err()).contains("only ports of web-1.shop can be reached");
+    int free = freePort();
+    Ended closed =
+        fixture.run(
+            fixture.ssh(List.of("-o", "LogLevel=INFO", "-W", "web-1:" + free)), new byte[0]);
+    assertThat(closed.err()).contains("nothing listens on port " + free);
+  }
+
+  private static int freePort() throws IOException {
     try (ServerSocket port = new ServerSocket(0)) {
-      int free = port.getLocalPort();
-      port.close();
-      Ended closed = fixture.run(fixture.ssh(List.of("-W", "web-1:" + free)), new byte[0]);
-      assertThat(closed.err()).contains("nothing listens on port " + free);
+      return port.getLocalPort();
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import org.web3j.abi.FunctionEncoder;
 import org.web3j.abi.datatypes.Address;
 import org.web3j.abi.datatypes.DynamicArray;
+import org.web3j.abi.datatypes.DynamicBytes;
 import org.web3j.abi.datatypes.Function;
 import org.web3j.abi.datatypes.StaticStruct;
 import org.web3j.abi.datatypes.Type;
@@ -92,6 +93,17 @@ final class EscrowCalls {
         struct(signed.signature()),
         new Uint32(paidSeconds),
         NO_DEPLOYMENT);
+  }
+
+  /** Several calls of the escrow in one transaction, all or none. */
+  static String multicall(List<String> calls) {
+    return encoded(
+        "multicall",
+        new DynamicArray<>(
+            DynamicBytes.class,
+            calls.stream()
+                .map(call -> new DynamicBytes(Numeric.hexStringToByteArray(call)))
+                .toList()));
   }
 
   static String openFor(

@@ -8,6 +8,9 @@ import cloud.zansoc.ledger.Lease;
 import cloud.zansoc.ledger.LeaseId;
 import cloud.zansoc.ledger.Ledger;
 import cloud.zansoc.ledger.LedgerId;
+import cloud.zansoc.ledger.Mandate;
+import cloud.zansoc.ledger.MandateName;
+import cloud.zansoc.ledger.MandateTerms;
 import cloud.zansoc.ledger.Offer;
 import cloud.zansoc.ledger.Outcome;
 import cloud.zansoc.ledger.Payment;
@@ -103,6 +106,27 @@ public final class EvmLedger implements Ledger {
     // The coin numbers permits one after another, as of the newest block.
     return depositors.next(
         caller, () -> sent(caller, permittedDeposit(caller, amount), caller, events -> amount));
+  }
+
+  /**
+   * Moves the caller's coins into its own balance and gives a mandate, both or neither, in one
+   * transaction. Granted is as by {@link cloud.zansoc.ledger.Mandates#grant}.
+   *
+   * @param amount nothing: the mandate alone
+   */
+  public Outcome<Mandate> depositAndGrant(MandateName name, MandateTerms terms, Amount amount) {
+    AccountId caller = name.client();
+    String grant = EvmMandates.grant(name.agent(), name.deployment(), terms);
+    Function<EscrowEvents, Mandate> granted =
+        events -> EvmMandates.mandate(name, escrow.read(EvmMandates.mandateOf(name))).orElseThrow();
+    return amount.isZero()
+        ? sent(caller, grant, caller, granted)
+        : depositors.next(
+            caller,
+            () -> {
+              String deposit = permittedDeposit(caller, amount);
+              return sent(caller, EscrowCalls.multicall(List.of(deposit, grant)), caller, granted);
+            });
   }
 
   private String permittedDeposit(AccountId caller, Amount amount) {

@@ -33,6 +33,11 @@ public record ComputeOffer(
     features = Set.copyOf(features);
   }
 
+  /** The same, to be paid to another account. */
+  public ComputeOffer paidTo(Optional<String> other) {
+    return new ComputeOffer(engine, all, free, gpus, features, prices, other, shortest, longest);
+  }
+
   /** An amount of what instances need; {@code milliVcpus} are thousandths of a thread. */
   public record Capacity(int milliVcpus, ByteSize memory, ByteSize disk, int gpus) {}
 

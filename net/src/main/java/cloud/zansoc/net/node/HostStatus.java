@@ -27,4 +27,21 @@ public record HostStatus(
     int instances,
     boolean accepting,
     String reason,
-    Optional<ComputeOffer> compute) {}
+    Optional<ComputeOffer> compute) {
+  /** The same with another offer. */
+  public HostStatus offering(Optional<ComputeOffer> other) {
+    return new HostStatus(
+        version,
+        storedBytes,
+        freeBytes,
+        blocks,
+        cpuPercent,
+        memoryUsedBytes,
+        bytesIn,
+        bytesOut,
+        instances,
+        accepting,
+        reason,
+        other);
+  }
+}

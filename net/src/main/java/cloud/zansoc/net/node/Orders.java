@@ -33,5 +33,8 @@ public final class Orders {
   /** Body: compute's SnapshotOrder as JSON. Answer empty, once the snapshot is in storage. */
   public static final String VOLUME_SNAPSHOT = "volume-snapshot";
 
+  /** Body empty. Answer: {@link HostAccount} as JSON. */
+  public static final String ACCOUNT = "account";
+
   private Orders() {}
 }

@@ -169,12 +169,25 @@ final class ControlTest {
     network.freeze();
     Await.until("both noticed", () -> listener.disconnected.contains(first));
     Await.until("the agent noticed", () -> failedBySilence(seen));
+    synchronized (seen) {
+      assertThat(seen).noneMatch(ControlAgent.Status::isRefused);
+    }
     network.thaw();
 
     Await.until("connected again", () -> agent.status().state() == State.CONNECTED);
     Await.until(
         "the hub has the new link",
         () -> hub.link(cast.host.id()).filter(link -> !link.equals(first)).isPresent());
+  }
+
+  @Test
+  void agent_hubsProgramIsDown_knowsThatItsMachineIsUp() {
+    ControlServer hub = hub(Cast.anyPort());
+    InetSocketAddress address = addresses.getLast();
+    hub.close();
+    ControlAgent agent = agent(cast.hub, address);
+    awaitFailure(agent, ErrorCode.UNREACHABLE);
+    assertThat(agent.status().isRefused()).isTrue();
   }
 
   @Test

@@ -43,6 +43,12 @@ record ContainerSettings(String network, String runtime, EngineFacts facts) {
    */
   static final long PROCESSES = 2048;
 
+  /**
+   * Processes of one user, counted over all instances: far above what {@link #PROCESSES} lets one
+   * have. It is there since Podman else asks for more than may be had.
+   */
+  static final long PROCESSES_OF_USER = 32_768;
+
   /** Open files of one process. */
   static final long OPEN_FILES = 65_536;
 
@@ -73,7 +79,7 @@ record ContainerSettings(String network, String runtime, EngineFacts facts) {
             .withCapAdd(CAPABILITIES)
             .withSecurityOpts(List.of("no-new-privileges"))
             .withPidsLimit(PROCESSES)
-            .withUlimits(List.of(new Ulimit("nofile", facts.openFiles(), facts.openFiles())))
+            .withUlimits(ulimits())
             .withInit(facts.hasInit())
             .withNetworkMode(network)
             .withRestartPolicy(RestartPolicy.noRestart())
@@ -92,6 +98,12 @@ record ContainerSettings(String network, String runtime, EngineFacts facts) {
       settings.withDeviceRequests(List.of(cards(cards)));
     }
     return settings;
+  }
+
+  private List<Ulimit> ulimits() {
+    return facts.hardLimits().entrySet().stream()
+        .map(limit -> new Ulimit(limit.getKey(), limit.getValue(), limit.getValue()))
+        .toList();
   }
 
   static long nanoCpus(InstanceSize size) {

@@ -40,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -60,6 +61,9 @@ public final class DockerEngine implements Engine {
   private static final int NOT_EXECUTABLE = 126;
 
   private static final int NOT_FOUND = 127;
+  private static final Duration END_POLL = Duration.ofMillis(10);
+  private static final int END_TRIES = 200;
+  private static final int REMOVE_TRIES = 12;
   private static final int MAX_LINE = 4096;
   private static final List<String> SHELL =
       List.of("sh", "-c", "[ -x /bin/bash ] && exec /bin/bash -l || exec /bin/sh -l");
@@ -246,8 +250,18 @@ public final class DockerEngine implements Engine {
     }
     settings.bandwidth().ifPresent(limit -> limitBandwidth(id, limit));
     if (facts.hasInit() && settings.runtime().isEmpty()) {
-      need(id).process().ifPresent(InitProcess::awaitCommand);
-      needCommand(id);
+      Optional<Long> process = need(id).process();
+      if (process.isEmpty() || !InitProcess.awaitCommand(process.get())) {
+        awaitEnd(id);
+        needCommand(id);
+      }
+    }
+  }
+
+  /** An engine hears of an end a moment later. */
+  private void awaitEnd(InstanceId id) {
+    for (int tries = 0; tries < END_TRIES && need(id).state() == State.RUNNING; tries++) {
+      LockSupport.parkNanos(END_POLL.toNanos());
     }
   }
 
@@ -313,11 +327,25 @@ public final class DockerEngine implements Engine {
       found.get().process().flatMap(ProcessHandle::of).ifPresent(ProcessHandle::destroyForcibly);
       unpause(id);
     }
+    for (int tries = 1; !removed(id, tries); tries++) {
+      LOG.info("instance {} has many processes to end; it goes on", id);
+    }
+  }
+
+  /**
+   * An engine waits ten seconds for the end of what it killed. Thousands of processes that share
+   * half a processor take longer.
+   */
+  private boolean removed(InstanceId id, int tries) {
     try {
       client.removeContainerCmd(name(id)).withForce(true).withRemoveVolumes(true).exec();
+      return true;
     } catch (NotFoundException e) {
-      return;
+      return true;
     } catch (RuntimeException e) {
+      if (tries < REMOVE_TRIES && DockerFailures.isStillEnding(e)) {
+        return false;
+      }
       throw DockerFailures.of("removing instance " + id, e);
     }
   }
@@ -328,13 +356,29 @@ public final class DockerEngine implements Engine {
     change(
         id,
         "resizing",
-        () ->
-            client
-                .updateContainerCmd(name(id))
-                .withNanoCPUs(ContainerSettings.nanoCpus(size))
-                .withMemory(size.memory().bytes())
-                .withMemorySwap(size.memory().bytes())
-                .exec());
+        () -> facts.isPodman() ? updateByPodman(id, size) : updateByDocker(id, size));
+  }
+
+  private boolean updateByDocker(InstanceId id, InstanceSize size) {
+    client
+        .updateContainerCmd(name(id))
+        .withNanoCPUs(ContainerSettings.nanoCpus(size))
+        .withMemory(size.memory().bytes())
+        .withMemorySwap(size.memory().bytes())
+        .exec();
+    return true;
+  }
+
+  /** Podman's API has updates only in its own dialect. */
+  private boolean updateByPodman(InstanceId id, InstanceSize size) {
+    String limits =
+        "{\"memory\":{\"limit\":%1$d,\"swap\":%1$d},\"cpu\":{\"quota\":%2$d,\"period\":100000}}"
+            .formatted(size.memory().bytes(), ContainerSettings.nanoCpus(size) / 10_000);
+    http.post(
+        "/v4.3.0/libpod/containers/" + name(id) + "/update",
+        "application/json",
+        limits.getBytes(StandardCharsets.UTF_8));
+    return true;
   }
 
   @Override
@@ -415,6 +459,9 @@ public final class DockerEngine implements Engine {
   @Override
   public void copyIn(InstanceId id, String folder, InputStream tar) {
     need(id);
+    if (facts.isPodman()) {
+      needFolder(id, folder);
+    }
     DockerFailures.translate(
         "copying to %s of instance %s".formatted(folder, id),
         () ->
@@ -423,6 +470,22 @@ public final class DockerEngine implements Engine {
                 .withRemotePath(folder)
                 .withTarInputStream(tar)
                 .exec());
+  }
+
+  /** Podman takes an archive for a folder that is not there, and loses it. */
+  private void needFolder(InstanceId id, String folder) {
+    DockerFailures.translate(
+        "copying to %s of instance %s".formatted(folder, id),
+        () -> {
+          try (InputStream there = client.copyArchiveFromContainerCmd(name(id), folder).exec()) {
+            return there.read();
+          } catch (NotFoundException e) {
+            throw new ZansocException(
+                ErrorCode.NOT_FOUND, "instance %s has no folder %s".formatted(id, folder), e);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   @Override

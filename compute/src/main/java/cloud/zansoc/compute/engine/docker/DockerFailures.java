@@ -6,6 +6,8 @@ import com.github.dockerjava.api.exception.DockerException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What an engine's failures mean. */
 final class DockerFailures {
@@ -32,11 +34,14 @@ final class DockerFailures {
           "unauthorized");
   private static final List<String> NO_COMMAND =
       List.of(
-          "executable file not found",
-          "no such file or directory",
+          "exec: \"",
+          "executable file",
           "no command specified",
-          "permission denied",
-          "exec format error");
+          "exec format error",
+          "exec user process");
+
+  /** The text in an engine's JSON. */
+  private static final Pattern MESSAGE = Pattern.compile("\"message\":\"((?:[^\"\\\\]|\\\\.)*)\"");
 
   private DockerFailures() {}
 
@@ -57,6 +62,11 @@ final class DockerFailures {
 
   static ZansocException of(String action, Throwable failure) {
     return new ZansocException(code(failure), action + ": " + message(failure), failure);
+  }
+
+  /** Whether processes that were killed have not ended yet. */
+  static boolean isStillEnding(RuntimeException failure) {
+    return speaksOf(failure, List.of("did not receive an exit event", "is already in progress"));
   }
 
   /** Of a start: a command that is not there is the client's mistake, whatever status it has. */
@@ -119,15 +129,7 @@ final class DockerFailures {
       root = root.getCause();
     }
     String text = String.valueOf(root.getMessage()).strip();
-    int json = text.indexOf("{\"message\":\"");
-    if (json < 0 && text.indexOf("\"message\":\"") > 0) {
-      json = text.indexOf('{');
-    }
-    if (json >= 0) {
-      int start = text.indexOf("\"message\":\"", json) + "\"message\":\"".length();
-      int end = text.lastIndexOf("\"}");
-      text = text.substring(start, end > start ? end : text.length()).replace("\\\"", "\"");
-    }
-    return text;
+    Matcher message = MESSAGE.matcher(text);
+    return message.find() ? message.group(1).replace("\\\"", "\"") : text;
   }
 }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class DockerImages {
   private static final List<String> LOADED = List.of("Loaded image: ", "Loaded image ID: ");
 
+  private static final String LOCAL = "localhost/";
+
   private final DockerClient client;
 
   DockerImages(DockerClient client) {
@@ -92,7 +94,9 @@ final class DockerImages {
   private static void name(String line, List<String> names) {
     for (String prefix : LOADED) {
       if (line.startsWith(prefix)) {
-        names.add(line.substring(prefix.length()).strip());
+        String loaded = line.substring(prefix.length()).strip();
+        // Podman's place for names without a registry; it finds them without it.
+        names.add(loaded.startsWith(LOCAL) ? loaded.substring(LOCAL.length()) : loaded);
       }
     }
   }

@@ -20,7 +20,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * @param isLocal whether its processes are this machine's
  * @param hasInit whether it can give containers an init process, which collects orphans
  * @param limitsDisk whether it enforces the size of a root file system
- * @param openFiles of a process in a container at most
+ * @param hardLimits of a process in a container, by their names as ulimits
  */
 record EngineFacts(
     String name,
@@ -42,7 +44,7 @@ record EngineFacts(
     boolean isLocal,
     boolean hasInit,
     boolean limitsDisk,
-    long openFiles) {
+    Map<String, Long> hardLimits) {
   private static final Logger LOG = LoggerFactory.getLogger(EngineFacts.class);
 
   private static final Path LIMITS = Path.of("/proc/self/limits");
@@ -59,25 +61,43 @@ record EngineFacts(
         String.valueOf(version.getVersion()),
         local,
         hasInit(info, podman),
-        limitsDisk(client, http),
-        local
-            ? Math.min(ContainerSettings.OPEN_FILES, ownOpenFiles())
-            : ContainerSettings.OPEN_FILES);
+        limitsDisk(client, http)
+            && (!local
+                || BtrfsQuota.keepCounting(Path.of(String.valueOf(info.getDockerRootDir())))),
+        hardLimits(local));
   }
 
-  /** A container, itself in one, cannot have more than what surrounds them both allows. */
-  private static long ownOpenFiles() {
+  /**
+   * The hard limits of a process. Where this host is itself a container, an engine cannot give more
+   * than surrounds it, and Podman would try.
+   */
+  private static Map<String, Long> hardLimits(boolean local) {
+    Map<String, Long> limits = new TreeMap<>();
+    limits.put("nofile", ContainerSettings.OPEN_FILES);
+    limits.put("nproc", ContainerSettings.PROCESSES_OF_USER);
+    if (local) {
+      ownLimit("Max open files").ifPresent(own -> limits.merge("nofile", own, Math::min));
+      ownLimit("Max processes").ifPresent(own -> limits.merge("nproc", own, Math::min));
+    }
+    return limits;
+  }
+
+  /** This program's hard limit, by its name in /proc/self/limits; none where it has no end. */
+  private static OptionalLong ownLimit(String name) {
     try (Stream<String> lines = Files.lines(LIMITS)) {
       return lines
-          .filter(line -> line.startsWith("Max open files"))
-          .map(line -> line.split("\\s+", -1)[4])
+          .filter(line -> line.startsWith(name))
+          .map(line -> line.substring(name.length()).strip().split("\\s+", -1)[1])
           .filter(hard -> hard.matches("[0-9]{1,12}"))
           .mapToLong(Long::parseLong)
-          .findFirst()
-          .orElse(ContainerSettings.OPEN_FILES);
+          .findFirst();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  boolean isPodman() {
+    return name.equals("podman");
   }
 
   private static boolean isPodman(Version version) {

@@ -1,6 +1,7 @@
 package cloud.zansoc.compute.engine.docker;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,25 +19,36 @@ final class InitProcess {
 
   private InitProcess() {}
 
-  /** Returns once {@code process} has become, or has ended without becoming, the command. */
-  static void awaitCommand(long process) {
+  /**
+   * Waits until {@code process} has started the command, or has ended.
+   *
+   * @return whether it goes on
+   */
+  static boolean awaitCommand(long process) {
     try {
       Path own = executable(process);
-      for (int polls = 0; polls < POLLS && !hasStarted(process, own); polls++) {
+      for (int polls = 0; polls < POLLS; polls++) {
+        for (String child : children(process)) {
+          if (isAnother(Long.parseLong(child), own)) {
+            return true;
+          }
+        }
         LockSupport.parkNanos(POLL.toNanos());
       }
+      return true; // Slow, but there.
+    } catch (AccessDeniedException e) {
+      return true; // It is there, and not ours to look at.
     } catch (IOException e) {
-      // It has ended already, or we may not look.
+      return false; // It has ended.
     }
   }
 
-  private static boolean hasStarted(long process, Path own) throws IOException {
-    for (String child : children(process)) {
-      if (!executable(Long.parseLong(child)).equals(own)) {
-        return true;
-      }
+  private static boolean isAnother(long child, Path own) {
+    try {
+      return !executable(child).equals(own);
+    } catch (IOException e) {
+      return false; // The child has ended; its parent will tell how.
     }
-    return false;
   }
 
   private static List<String> children(long process) throws IOException {

@@ -52,13 +52,13 @@ public final class DockerDaemon implements AutoCloseable {
 
   /** One for all tests of this JVM; the test is skipped, with one line, where it cannot run. */
   public static DockerDaemon shared() {
-    assumePossible();
+    assumePossible("dockerd", "ip", "nsenter");
     return Holder.SHARED;
   }
 
   /** One of its own, to be closed, with further options of dockerd. */
   public static DockerDaemon start(String... options) {
-    assumePossible();
+    assumePossible("dockerd", "ip", "nsenter");
     sweep();
     String name = PREFIX + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
     DockerDaemon daemon = new DockerDaemon(name, isInstalled("mkfs.btrfs"));
@@ -72,15 +72,15 @@ public final class DockerDaemon implements AutoCloseable {
     }
   }
 
-  /** Skips the test where this is not Linux as root with Debian's docker.io. */
-  public static void assumePossible() {
+  /** Skips the test where this is not Linux as root with these programs. */
+  static void assumePossible(String... programs) {
     Assumptions.assumeTrue(
         "root".equals(System.getProperty("user.name")),
-        "skipped: a dockerd of the test's own takes root");
-    for (String program : List.of("dockerd", "ip", "nsenter")) {
+        "skipped: an engine of the test's own takes root");
+    for (String program : programs) {
       Assumptions.assumeTrue(
           isInstalled(program),
-          "skipped: there is no " + program + " here (apt-get install docker.io iproute2)");
+          "skipped: there is no " + program + " here ('./zansoc test' as root installs it)");
     }
   }
 
@@ -213,7 +213,8 @@ public final class DockerDaemon implements AutoCloseable {
         && ProcessHandle.of(Long.parseLong(parts[2])).isEmpty();
   }
 
-  private static void sweep(Path folder, String namespace) {
+  /** Ends what runs in a folder, and removes its mounts, its network namespace and itself. */
+  static void sweep(Path folder, String namespace) {
     killWhatHolds(folder);
     for (Path mount : mountsBelow(folder)) {
       tryRun("umount", "--lazy", mount.toString());

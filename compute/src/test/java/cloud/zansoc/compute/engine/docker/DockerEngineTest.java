@@ -5,6 +5,7 @@ import cloud.zansoc.base.PeerId;
 import cloud.zansoc.compute.engine.Engine;
 import cloud.zansoc.compute.engine.EngineContract;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -38,7 +39,7 @@ final class DockerEngineTest extends EngineContract {
 
   @Override
   protected Engine engine() {
-    return java.util.Objects.requireNonNull(engine);
+    return Objects.requireNonNull(engine);
   }
 
   @Override

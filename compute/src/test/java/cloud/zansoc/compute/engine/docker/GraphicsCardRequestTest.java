@@ -40,7 +40,7 @@ final class GraphicsCardRequestTest {
   void settings_withCards_askForThoseDevicesOnly() throws Exception {
     DockerClientConfig configuration =
         DefaultDockerClientConfig.createDefaultConfigBuilder().build();
-    EngineFacts facts = new EngineFacts("docker", "1", true, true, false, 1024);
+    EngineFacts facts = new EngineFacts("docker", "1", true, true, false, Map.of("nofile", 1024L));
 
     JsonNode sent =
         configuration

@@ -143,6 +143,13 @@ final class HostileInstanceTest {
     Assumptions.assumeTrue(
         engine.inventory().features().contains(Feature.DISK_LIMIT),
         "skipped: this engine does not enforce sizes (btrfs-progs is missing)");
+    // What is removed must not make the file system forget to count.
+    for (int number = 0; number < 3; number++) {
+      InstanceId passing = start(engine, "sleep", "3600");
+      Commands.run(
+          engine, passing, "sh", "-c", "for i in $(seq 3000); do echo $i > /root/$i; done");
+      engine.remove(passing);
+    }
     InstanceId filler = start(engine, "sleep", "3600");
 
     Commands.Result filled =

@@ -1,0 +1,8 @@
+package cloud.zansoc.hub.store;
+
+class PostgresComputeStoreTest extends SqlComputeStoreContract {
+  @Override
+  String newDatabase() {
+    return PostgresServer.newDatabase();
+  }
+}
