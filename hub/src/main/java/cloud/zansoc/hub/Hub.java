@@ -387,7 +387,8 @@ public final class Hub implements AutoCloseable {
 
   /** Where hosts reach each other through this hub when they repair. */
   private BlockDialer.Relay relay() {
-    return new BlockDialer.Relay(id(), new HostAddress(advertised(), peerPort()));
+    String host = listening().advertised().orElseGet(() -> LocalAddress.of(listening().bind()));
+    return new BlockDialer.Relay(id(), new HostAddress(host, peerPort()));
   }
 
   private PrivateNetworking networking(Database database) {
@@ -395,14 +396,12 @@ public final class Hub implements AutoCloseable {
         new Lighthouse.Site(
             configuration.dataFolder().resolve(PrivateNetworking.FOLDER),
             NebulaProcess.find("nebula").map(program -> List.of(program.toString())),
-            advertised()),
+            // It listens at all addresses, whatever the hub binds: instances have no loopback of
+            // this machine.
+            listening().advertised().orElseGet(LocalAddress::ofAll)),
         configuration.networks(),
         new SqlNetworkStore(database),
         clock);
-  }
-
-  private String advertised() {
-    return listening().advertised().orElseGet(() -> LocalAddress.of(listening().bind()));
   }
 
   /** A draining host that holds nothing more leaves. */

@@ -2,8 +2,11 @@ package cloud.zansoc.hub;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 
 /** How others reach this machine when nobody has said so. */
@@ -12,6 +15,11 @@ final class LocalAddress {
   private static final InetSocketAddress ELSEWHERE = new InetSocketAddress("192.0.2.1", 9);
 
   private LocalAddress() {}
+
+  /** One of this machine's own, by which others reach what listens at all of them. */
+  static String ofAll() {
+    return of("0.0.0.0");
+  }
 
   /** The address bound, or the one that the default route leaves by where all are bound. */
   static String of(String bind) {
@@ -25,9 +33,23 @@ final class LocalAddress {
     try (DatagramSocket socket = new DatagramSocket()) {
       socket.connect(ELSEWHERE);
       String local = socket.getLocalAddress().getHostAddress();
-      return socket.getLocalAddress().isAnyLocalAddress() ? "127.0.0.1" : local;
+      return socket.getLocalAddress().isAnyLocalAddress() ? ofInterface() : local;
     } catch (IOException | RuntimeException e) {
-      return "127.0.0.1"; // no route: only this machine can reach it
+      return ofInterface();
+    }
+  }
+
+  /** Where nothing leads out of the local network, or there is none. */
+  private static String ofInterface() {
+    try {
+      return NetworkInterface.networkInterfaces()
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+          .map(InetAddress::getHostAddress)
+          .findFirst()
+          .orElse("127.0.0.1");
+    } catch (SocketException e) {
+      return "127.0.0.1";
     }
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.network.NetworkAddress;
+import cloud.zansoc.net.HostAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,8 +59,35 @@ final class HubConfigurationFileTest {
     assertThat(configuration.database()).isEqualTo("jdbc:postgresql://x/y");
   }
 
+  @Test
+  void read_networks_namesPortAndLighthousesElsewhere() {
+    HubConfiguration configuration =
+        HubConfigurationFile.read(
+            folder,
+            Map.of(
+                "network-port",
+                "none",
+                "network-lighthouses",
+                "100.64.0.2=192.0.2.7:4242 100.64.0.3=lh.example:5000"));
+
+    assertThat(configuration.networks())
+        .isEqualTo(
+            new NetworkSettings(
+                Optional.empty(),
+                Map.of(
+                    NetworkAddress.parse("100.64.0.2"),
+                    new HostAddress("192.0.2.7", 4242),
+                    NetworkAddress.parse("100.64.0.3"),
+                    new HostAddress("lh.example", 5000))));
+  }
+
   @ParameterizedTest
   @CsvSource({
+    "network-port,70000",
+    "network-lighthouses,192.0.2.7:4242",
+    "network-lighthouses,100.64.0.1=192.0.2.7:4242",
+    "network-lighthouses,100.64.1.0=192.0.2.7:4242",
+    "network-lighthouses,100.64.0.2=a:1 100.64.0.2=b:1",
     "api-port,70000",
     "api-port,x",
     "lost-after,30",
