@@ -29,6 +29,7 @@ import cloud.zansoc.cli.storage.ShareCommand;
 import cloud.zansoc.cli.storage.StatCommand;
 import cloud.zansoc.cli.storage.SyncCommand;
 import cloud.zansoc.cli.storage.VersionCommand;
+import cloud.zansoc.cli.volume.VolumeCommand;
 import cloud.zansoc.cli.wallet.PriceCommand;
 import cloud.zansoc.cli.wallet.WalletCommand;
 import java.util.LinkedHashMap;
@@ -72,6 +73,7 @@ final class Commands {
     COMMANDS.put("deploy", DeployCommand.class);
     COMMANDS.put("deployment", DeploymentCommand.class);
     COMMANDS.put("instance", InstanceCommand.class);
+    COMMANDS.put("volume", VolumeCommand.class);
     COMMANDS.put("wallet", WalletCommand.class);
     COMMANDS.put("image", ImageCommand.class);
     COMMANDS.put("lease", LeaseCommand.class);

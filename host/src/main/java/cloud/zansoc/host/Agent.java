@@ -125,7 +125,12 @@ public final class Agent implements AutoCloseable {
       PeerTransport transport = open(new PeerTransport(identity, EVENT_LOOPS));
       server = open(new BlockServer(transport, blocks, bandwidth));
       BlockDialer dialer = open(new NettyBlockDialer(transport));
-      Optional<Computing> computing = configuration.compute().map(lent -> compute(lent, source));
+      Optional<Computing> computing =
+          configuration
+              .compute()
+              .map(lent ->
+                  compute(
+                      lent, source, new Computing.Place(folder, configuration, identity, dialer)));
       computing.ifPresent(state::computing);
       AgentOrders orders = new AgentOrders(state, store, blocks, new RepairWorker(dialer), leases);
       ControlAgent control =
@@ -146,8 +151,9 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  private Computing compute(HostConfiguration.Compute lent, Computing.Source source) {
-    Computing.Parts parts = source.open(folder, lent);
+  private Computing compute(
+      HostConfiguration.Compute lent, Computing.Source source, Computing.Place place) {
+    Computing.Parts parts = source.open(place, lent);
     try {
       return open(
           new Computing(folder, lent, parts, state.gate(), Clock.system(ZoneId.systemDefault())));

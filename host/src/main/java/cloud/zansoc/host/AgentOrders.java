@@ -59,6 +59,10 @@ final class AgentOrders implements OrderHandler {
       case Orders.RECEIPTS -> blocks.receiptsAfter(number(body));
       case Orders.INSTANCE -> computing().order(body);
       case Orders.INSTANCES -> computing().statuses(body);
+      case Orders.VOLUME_SNAPSHOT -> {
+        computing().snapshot(body);
+        yield new byte[0];
+      }
       case Orders.OFFER -> {
         state.gate().requireOpen();
         yield leases().offer(body);

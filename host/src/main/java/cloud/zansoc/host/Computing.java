@@ -1,9 +1,11 @@
 package cloud.zansoc.host;
 
+import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.InstanceOrder;
 import cloud.zansoc.compute.api.InstanceStatus;
+import cloud.zansoc.compute.api.SnapshotOrder;
 import cloud.zansoc.compute.engine.Engine;
 import cloud.zansoc.compute.engine.EngineInventory;
 import cloud.zansoc.compute.host.Fence;
@@ -12,25 +14,32 @@ import cloud.zansoc.compute.host.InstanceKeeper;
 import cloud.zansoc.compute.host.InstanceStreams;
 import cloud.zansoc.compute.host.NetworkKeeper;
 import cloud.zansoc.compute.host.Scheduler;
-import cloud.zansoc.compute.host.VolumeKeeper;
 import cloud.zansoc.host.HostConfiguration.Compute;
+import cloud.zansoc.host.volumes.HostVolumes;
+import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.net.control.ControlAgent;
 import cloud.zansoc.net.control.StreamHandler;
 import cloud.zansoc.net.http.Json;
+import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.node.ComputeOffer;
 import cloud.zansoc.net.node.ComputeOffer.Feature;
 import cloud.zansoc.net.node.HostSettings;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What an agent does of computing: keeps instances, and offers what is left. Thread-safe. */
 final class Computing implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Computing.class);
+
   private final Parts parts;
   private final Scheduler scheduler = Scheduler.ofVirtualThreads();
   private final ExecutorService writer =
@@ -40,15 +49,46 @@ final class Computing implements AutoCloseable {
   private final StreamHandler streams;
   private volatile Compute lent;
 
-  /** What runs instances here, their volumes and their networks. */
-  record Parts(Engine engine, Optional<VolumeKeeper> volumes, Optional<NetworkKeeper> networks)
+  /**
+   * What runs instances here, their volumes and their networks.
+   *
+   * @param others what they use and nobody else; closed last, in this order
+   */
+  record Parts(
+      Engine engine,
+      Optional<HostVolumes> volumes,
+      Optional<NetworkKeeper> networks,
+      List<AutoCloseable> others)
       implements AutoCloseable {
+    Parts {
+      others = List.copyOf(others);
+    }
+
+    /** An engine alone. */
+    static Parts of(Engine engine) {
+      return new Parts(engine, Optional.empty(), Optional.empty(), List.of());
+    }
+
     @Override
     public void close() {
-      networks.ifPresent(NetworkKeeper::close);
-      engine.close();
+      List<AutoCloseable> all = new ArrayList<>();
+      networks.ifPresent(all::add);
+      volumes.ifPresent(all::add);
+      all.add(engine);
+      all.addAll(others);
+      for (AutoCloseable one : all) {
+        try {
+          one.close();
+        } catch (Exception e) {
+          LOG.warn("closing {} failed", one, e);
+        }
+      }
     }
   }
+
+  /** Whose agent it is, and what it uses anyway. */
+  record Place(
+      HostFolder folder, HostConfiguration configuration, Identity identity, BlockDialer dialer) {}
 
   /** Finds what runs instances, as the owner configured it. */
   @FunctionalInterface
@@ -58,7 +98,7 @@ final class Computing implements AutoCloseable {
      *
      * @throws ZansocException where the configuration cannot be right
      */
-    Parts open(HostFolder folder, Compute configuration);
+    Parts open(Place place, Compute configuration);
   }
 
   /**
@@ -74,7 +114,10 @@ final class Computing implements AutoCloseable {
             folder.instances(),
             lent.capacity(),
             new InstanceKeeper.Ports(
-                parts.engine(), parts.volumes(), parts.networks(), gate::requireOpen),
+                parts.engine(),
+                parts.volumes().map(volumes -> volumes),
+                parts.networks(),
+                gate::requireOpen),
             new InstanceKeeper.Drive(new HubClock(clock, System::nanoTime), scheduler, writer));
     this.streams = new InstanceStreams(keeper);
   }
@@ -119,6 +162,15 @@ final class Computing implements AutoCloseable {
             ? keeper.statuses()
             : keeper.statuses(Set.copyOf(Json.readList(body, InstanceId.class)));
     return Json.write(statuses);
+  }
+
+  /** The order for a snapshot. */
+  void snapshot(byte[] body) {
+    SnapshotOrder order = Json.read(body, SnapshotOrder.class);
+    parts
+        .volumes()
+        .orElseThrow(() -> new ZansocException(ErrorCode.NOT_FOUND, "this host has no volumes"))
+        .snapshot(order.volume(), order.keep());
   }
 
   int instances() {

@@ -4,18 +4,46 @@ import cloud.zansoc.base.PeerId;
 import cloud.zansoc.compute.engine.Engine;
 import cloud.zansoc.compute.engine.docker.DockerEngine;
 import cloud.zansoc.compute.engine.docker.DockerSettings;
+import cloud.zansoc.compute.engine.docker.HostFirewall;
 import cloud.zansoc.compute.host.InstanceKeeper;
+import cloud.zansoc.compute.host.NebulaNetwork;
+import cloud.zansoc.compute.host.NetworkKeeper;
 import cloud.zansoc.host.HostConfiguration.Compute;
+import cloud.zansoc.host.HostConfiguration.Hub;
+import cloud.zansoc.host.volumes.HostVolumes;
+import cloud.zansoc.net.block.BlockDialer;
+import cloud.zansoc.net.http.ApiClient;
 import cloud.zansoc.net.identity.Identity;
+import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What runs instances on real hosts. */
+/** What runs instances on real hosts: Docker or Podman, Nebula, and volumes on loop devices. */
 public final class Engines {
+  private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
+
   private Engines() {}
 
-  static Computing.Parts open(HostFolder folder, Compute configuration) {
-    Engine engine = LateEngine.of(() -> connect(folder, configuration));
-    return new Computing.Parts(engine, Optional.empty(), Optional.empty());
+  static Computing.Parts open(Computing.Place place, Compute configuration) {
+    InstanceFirewall firewall = new InstanceFirewall();
+    Engine engine =
+        LateEngine.of(() -> {
+          DockerEngine docker = connect(place.folder(), configuration);
+          try {
+            firewall.protect(docker); // Without it, nothing is run.
+            return docker;
+          } catch (RuntimeException e) {
+            docker.close();
+            throw e;
+          }
+        });
+    Hub hub = place.configuration().hub();
+    VolumeApi api =
+        new VolumeApi(
+            () -> new ApiClient(place.identity(), hub.id(), hub.api(), ApiClient.Patience.LONG));
+    return new Computing.Parts(
+        engine, volumes(place, api), networks(place.folder(), firewall), List.of(api));
   }
 
   private static DockerEngine connect(HostFolder folder, Compute configuration) {
@@ -26,16 +54,44 @@ public final class Engines {
     return DockerEngine.connect(DockerSettings.of(owner, address));
   }
 
+  private static Optional<HostVolumes> volumes(Computing.Place place, VolumeApi api) {
+    Optional<String> obstacle = HostVolumes.obstacle();
+    if (obstacle.isPresent()) {
+      LOG.info("no volumes here: {}", obstacle.get());
+      return Optional.empty();
+    }
+    Hub hub = place.configuration().hub();
+    return Optional.of(
+        HostVolumes.open(
+            place.folder().volumes(),
+            place.configuration().offer().reserve(),
+            new HostVolumes.Access(
+                api::client, place.dialer(), new BlockDialer.Relay(hub.id(), hub.peer()))));
+  }
+
+  private static Optional<NetworkKeeper> networks(HostFolder folder, InstanceFirewall firewall) {
+    Optional<String> obstacle = NebulaNetwork.obstacle();
+    if (obstacle.isPresent()) {
+      LOG.info("no private networks here: {}", obstacle.get());
+      return Optional.empty();
+    }
+    return Optional.of(new NebulaNetwork(folder.networks(), firewall::exempt));
+  }
+
   /**
-   * Takes all that is a host's out of its engine: the host leaves, and no agent runs in its folder
-   * any more.
+   * Takes all that is a host's off its machine, but for its data folder: the host leaves, and no
+   * agent runs in the folder any more.
    *
    * @return how many instances there were
    */
   public static int removeAll(HostFolder folder, Compute configuration) {
     try (DockerEngine engine = connect(folder, configuration)) {
-      int removed = InstanceKeeper.removeAll(engine, Optional.empty());
+      Optional<NetworkKeeper> networks = networks(folder, new InstanceFirewall());
+      int removed = InstanceKeeper.removeAll(engine, networks);
+      networks.ifPresent(NetworkKeeper::close);
       engine.removeNetwork();
+      HostFirewall.of(engine.bridge()).remove();
+      HostVolumes.removeAll(folder.volumes());
       return removed;
     }
   }

@@ -51,6 +51,16 @@ public record HostFolder(Path path) {
     return path.resolve("offers");
   }
 
+  /** The images and mounts of volumes. */
+  public Path volumes() {
+    return path.resolve("volumes");
+  }
+
+  /** The folder of the instances that are in private networks. */
+  public Path networks() {
+    return path.resolve("networks");
+  }
+
   /** Held by the agent that runs here. */
   public Path lock() {
     return path.resolve("agent.lock");

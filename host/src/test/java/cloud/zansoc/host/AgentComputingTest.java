@@ -93,10 +93,7 @@ final class AgentComputingTest {
   }
 
   private Agent start() {
-    return Agent.start(
-        folder,
-        "test",
-        (where, lent) -> new Computing.Parts(engine, Optional.empty(), Optional.empty()));
+    return Agent.start(folder, "test", (place, lent) -> Computing.Parts.of(engine));
   }
 
   private InstanceOrder wanted(InstanceSpec spec, long revision, Wanted wanted) {

@@ -102,6 +102,7 @@ final class AgentDockerTest {
       }
       assertThat(Engines.removeAll(folder, compute)).isEqualTo(1);
       assertThat(engine.instances()).isEmpty();
+      assertThat(DockerDaemon.run("nft", "list", "tables")).doesNotContain(engine.bridge());
     }
   }
 

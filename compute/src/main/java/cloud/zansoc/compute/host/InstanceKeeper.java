@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
@@ -323,18 +322,6 @@ public final class InstanceKeeper implements AutoCloseable {
                 kept.order().spec(),
                 seen.state(),
                 seen.reason().isEmpty() ? "" : ": " + seen.reason()));
-  }
-
-  /**
-   * Does something while an instance stands still, such as a copy of its volume: frozen where it
-   * runs, and not started meanwhile. Returns at once.
-   *
-   * @return whether it was done; false where it may run elsewhere by now, or is not made as ordered
-   */
-  public CompletableFuture<Boolean> whileStill(InstanceId id, Runnable action) {
-    requireOrdered(id);
-    InstanceWorker worker = workers.get(id);
-    return worker == null ? CompletableFuture.completedFuture(false) : worker.whileStill(action);
   }
 
   /** Writes down how far the instances are; what is written seldom costs little when they rest. */

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +48,6 @@ final class InstanceWorker {
   /** Counts the hub's orders for this instance, each of which says that it belongs here. */
   private final AtomicLong orders = new AtomicLong();
 
-  private final Stills stills;
   private final InstanceReport report;
 
   // The rest is used by steps alone.
@@ -72,7 +70,6 @@ final class InstanceWorker {
             parts.scheduler(),
             parts.clock(),
             this::wake);
-    this.stills = new Stills(id, parts.engine());
     this.membership = new Membership(id, parts.networks());
     this.report = new InstanceReport(last, parts.clock(), health);
   }
@@ -97,13 +94,6 @@ final class InstanceWorker {
       interruption.interrupt();
     }
     wake();
-  }
-
-  /** Does something while the instance stands still; see {@link InstanceKeeper#whileStill}. */
-  CompletableFuture<Boolean> whileStill(Runnable action) {
-    CompletableFuture<Boolean> done = stills.add(action);
-    wake();
-    return done;
   }
 
   /** Takes no step more. */
@@ -151,11 +141,6 @@ final class InstanceWorker {
     return Optional.of(REST);
   }
 
-  private boolean mayBeCopied(Kept.Ordered kept) {
-    return !parts.fence().isUp()
-        && kept.made().filter(made -> made.suits(kept.order())).isPresent();
-  }
-
   private boolean runsNow() {
     return isRunning(parts.engine().find(id));
   }
@@ -165,7 +150,6 @@ final class InstanceWorker {
   }
 
   private Duration converge(Kept.Ordered kept) {
-    stills.take(mayBeCopied(kept));
     InstanceOrder order = kept.order();
     report.follow(order);
     if (order.wanted() == Wanted.REMOVED) {

@@ -26,12 +26,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -461,41 +459,6 @@ final class InstanceKeeperTest {
     host.time.advance(Duration.ofSeconds(30));
     assertThat(host.engineState(ID)).contains(EngineInstance.State.EXITED);
     assertThat(host.status(ID).state()).isEqualTo(State.FENCED);
-  }
-
-  @Test
-  void whileStill_runningInstance_isFrozenMeanwhile() {
-    host.settle(host.wanted(WITH_VOLUME));
-    List<Object> seen = new ArrayList<>();
-    CompletableFuture<Boolean> done =
-        host.keeper().whileStill(ID, () -> seen.add(host.engineState(ID).orElseThrow()));
-    assertThat(done).isNotDone();
-    host.time.settle();
-    assertThat(done).isCompletedWithValue(true);
-    assertThat(seen).containsExactly(EngineInstance.State.PAUSED);
-    assertThat(host.engineState(ID)).contains(EngineInstance.State.RUNNING);
-
-    CompletableFuture<Boolean> failing =
-        host.keeper()
-            .whileStill(
-                ID,
-                () -> {
-                  throw new IllegalStateException("the copy fails");
-                });
-    host.time.settle();
-    assertThat(failing).isCompletedExceptionally();
-    assertThat(host.engineState(ID)).contains(EngineInstance.State.RUNNING);
-  }
-
-  @Test
-  void whileStill_fencedInstance_isNotCopied() {
-    host.settle(host.wanted(WITH_VOLUME));
-    host.time.advance(Duration.ofSeconds(30));
-    assertThat(host.status(ID).state()).isEqualTo(State.FENCED);
-    CompletableFuture<Boolean> done =
-        host.keeper().whileStill(ID, () -> assertThat(true).as("copied").isFalse());
-    host.time.settle();
-    assertThat(done).isCompletedWithValue(false);
   }
 
   @Test

@@ -30,6 +30,9 @@ record BlockChanges(SortedMap<Long, Optional<Digest>> blocks) {
   interface Sink {
     void block(long number, ByteBuffer bytes) throws IOException;
 
+    /** Before each block that is read: where reading takes too long, this throws. */
+    default void reading() {}
+
     /** For those who read the blocks again later. */
     Sink NONE = (number, bytes) -> {};
   }
@@ -42,7 +45,7 @@ record BlockChanges(SortedMap<Long, Optional<Digest>> blocks) {
   static BlockChanges find(Path image, BlockTable table, Set<VolumeObject> again, Sink sink)
       throws IOException {
     SortedMap<Long, Optional<Digest>> changes = new TreeMap<>();
-    ByteBuffer block = ByteBuffer.allocate(BLOCK);
+    byte[] block = new byte[BLOCK];
     long next = 0;
     try (FileChannel channel = FileChannel.open(image)) {
       for (LinuxFiles.Extent extent : LinuxFiles.data(image)) {
@@ -50,7 +53,8 @@ record BlockChanges(SortedMap<Long, Optional<Digest>> blocks) {
         long end = Math.min((extent.end() + BLOCK - 1) / BLOCK, table.size() / BLOCK);
         zeros(table, next, first, changes);
         for (long number = first; number < end; number++) {
-          read(channel, number, block);
+          sink.reading();
+          read(channel, number, ByteBuffer.wrap(block));
           compare(table, again, number, block, changes, sink);
         }
         next = Math.max(next, end);
@@ -64,23 +68,23 @@ record BlockChanges(SortedMap<Long, Optional<Digest>> blocks) {
       BlockTable table,
       Set<VolumeObject> again,
       long number,
-      ByteBuffer block,
+      byte[] block,
       SortedMap<Long, Optional<Digest>> changes,
       Sink sink)
       throws IOException {
     Optional<VolumeLeaf.Entry> before = table.block(number);
-    if (Arrays.equals(block.array(), ZEROS)) {
+    if (Arrays.equals(block, ZEROS)) {
       if (before.isPresent()) {
         changes.put(number, Optional.empty());
       }
       return;
     }
-    Digest digest = Digest.sha256(block.array());
+    Digest digest = Digest.sha256(block);
     if (before.isEmpty()
         || !before.get().digest().equals(digest)
         || again.contains(before.get().object())) {
       changes.put(number, Optional.of(digest));
-      sink.block(number, block.duplicate());
+      sink.block(number, ByteBuffer.wrap(block));
     }
   }
 

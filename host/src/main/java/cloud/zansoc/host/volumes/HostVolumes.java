@@ -5,10 +5,13 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.InstanceSpec;
 import cloud.zansoc.compute.host.VolumeKeeper;
+import cloud.zansoc.net.block.BlockDialer;
+import cloud.zansoc.net.http.ApiClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -76,6 +80,24 @@ public final class HostVolumes implements VolumeKeeper, AutoCloseable {
   }
 
   /**
+   * How volumes reach their hub and storage.
+   *
+   * @param api gives the same client each time; closed by the caller, as {@code dialer} is
+   */
+  public record Access(Supplier<ApiClient> api, BlockDialer dialer, BlockDialer.Relay relay) {}
+
+  /**
+   * Opens the volumes in {@code folder}, which is made where it is missing.
+   *
+   * @param reserve disk space that stays free for the owner
+   */
+  public static HostVolumes open(Path folder, ByteSize reserve, Access access) {
+    Path journals = folder.resolve("journals");
+    VolumeHub hub = new HttpVolumeHub(access.api(), access.dialer(), access.relay(), journals);
+    return open(folder, reserve, hub, new SecureRandom());
+  }
+
+  /**
    * Opens the volumes in {@code folder}, which is made where it is missing.
    *
    * @param reserve disk space that stays free for the owner
@@ -112,6 +134,25 @@ public final class HostVolumes implements VolumeKeeper, AutoCloseable {
     return free.exitCode() == 0
         ? Optional.empty()
         : Optional.of("volumes need a loop device, and there is none: " + free.output());
+  }
+
+  /**
+   * Takes all volumes in {@code folder} off this machine as they are, without a snapshot: the host
+   * leaves, and nobody else has the folder open.
+   */
+  public static void removeAll(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> folders = Files.list(folder)) {
+      for (Path of : folders.filter(Files::isDirectory).toList()) {
+        VolumeImage image = new VolumeImage(of);
+        image.unmount();
+        image.delete();
+      }
+    } catch (IOException e) {
+      throw failed("removing the volumes in " + folder, e);
+    }
   }
 
   private void recover() throws IOException {
@@ -363,8 +404,11 @@ public final class HostVolumes implements VolumeKeeper, AutoCloseable {
     closed = true;
     for (Slot slot : slots.values()) {
       slot.lock.lock();
-      slot.changed.signalAll();
-      slot.lock.unlock();
+      try {
+        slot.changed.signalAll();
+      } finally {
+        slot.lock.unlock();
+      }
     }
   }
 }

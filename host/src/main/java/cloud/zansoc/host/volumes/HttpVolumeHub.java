@@ -13,6 +13,7 @@ import cloud.zansoc.storage.client.StorageClient;
 import cloud.zansoc.storage.client.TransferLimits;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /** A hub's routes for those who hold volumes. */
 final class HttpVolumeHub implements VolumeHub {
@@ -27,16 +28,17 @@ final class HttpVolumeHub implements VolumeHub {
           TransferLimits.DEFAULT.graceFloor(),
           TransferLimits.DEFAULT.graceCeiling());
 
-  private final ApiClient api;
+  private final Supplier<ApiClient> api;
   private final BlockDialer dialer;
   private final BlockDialer.Relay relay;
   private final Path journals;
 
   /**
-   * @param api closed by the caller, as {@code dialer} is
+   * @param api gives the same client each time; closed by the caller, as {@code dialer} is
    * @param journals an unused folder's path: snapshots are stored without journals
    */
-  HttpVolumeHub(ApiClient api, BlockDialer dialer, BlockDialer.Relay relay, Path journals) {
+  HttpVolumeHub(
+      Supplier<ApiClient> api, BlockDialer dialer, BlockDialer.Relay relay, Path journals) {
     this.api = api;
     this.dialer = dialer;
     this.relay = relay;
@@ -45,19 +47,21 @@ final class HttpVolumeHub implements VolumeHub {
 
   @Override
   public VolumeAttachment attachment(String volume, long generation) {
-    return api.call(ApiCall.get(HOLDER, volume, generation), VolumeAttachment.class);
+    return api.get().call(ApiCall.get(HOLDER, volume, generation), VolumeAttachment.class);
   }
 
   @Override
   public VolumeAttachment record(String volume, long generation, VolumeSnapshot snapshot) {
-    return api.call(
-        ApiCall.post(HOLDER + "/snapshots", volume, generation).body(snapshot).idempotent(),
-        VolumeAttachment.class);
+    return api.get()
+        .call(
+            ApiCall.post(HOLDER + "/snapshots", volume, generation).body(snapshot).idempotent(),
+            VolumeAttachment.class);
   }
 
   @Override
   public void safe(String volume, long generation, Instant until) {
-    api.run(ApiCall.post(HOLDER + "/safe", volume, generation).query("until", until).idempotent());
+    api.get()
+        .run(ApiCall.post(HOLDER + "/safe", volume, generation).query("until", until).idempotent());
   }
 
   @Override
@@ -65,7 +69,7 @@ final class HttpVolumeHub implements VolumeHub {
     String base = "/v1/volumes/%s/generations/%d".formatted(volume.volume(), generation);
     return new ObjectSnapshotStorage(
         new StorageClient(
-            new HttpStorageHub(api, base, () -> relay),
+            new HttpStorageHub(api.get(), base, () -> relay),
             dialer,
             new RootKey(Key256.of(volume.key())),
             journals,

@@ -147,9 +147,10 @@ final class KeptVolume {
   /** Puts all that was written until now into storage, unless it is there already. */
   void snapshot(boolean keep) throws IOException {
     try {
+      Instant begun = Instant.now();
       image.sync();
       if (!keep && isUnchanged()) {
-        sayUnchanged();
+        sayUnchanged(begun);
         return;
       }
       take(keep);
@@ -168,12 +169,11 @@ final class KeptVolume {
         && image.sectorsWritten() - sectors.getAsLong() <= SECTORS_OF_THAWING;
   }
 
-  private void sayUnchanged() {
-    Instant now = Instant.now();
-    progress = new Progress(Optional.of(now), progress.uploaded(), progress.pause(), "");
-    if (Duration.between(saidSafe, now).compareTo(SAFE_EVERY) > 0) {
-      hub.safe(local.id(), local.generation(), now);
-      saidSafe = now;
+  private void sayUnchanged(Instant until) {
+    progress = new Progress(Optional.of(until), progress.uploaded(), progress.pause(), "");
+    if (Duration.between(saidSafe, until).compareTo(SAFE_EVERY) > 0) {
+      hub.safe(local.id(), local.generation(), until);
+      saidSafe = until;
     }
   }
 
@@ -186,7 +186,7 @@ final class KeptVolume {
       Captured captured = capture(before, again);
       if (captured.changes.blocks().isEmpty() && before.newest().isPresent() && !keep) {
         sectors = OptionalLong.of(captured.sectors);
-        sayUnchanged();
+        sayUnchanged(taken);
         return;
       }
       store(storage, now, before, again, new Moment(taken, captured, keep));
@@ -301,19 +301,28 @@ final class KeptVolume {
             StandardOpenOption.CREATE,
             StandardOpenOption.SPARSE,
             StandardOpenOption.WRITE)) {
-      return BlockChanges.find(
-          image.file(),
-          before,
-          again,
-          (number, block) -> {
-            write(copy, number, block);
-            if (frozen.elapsed().compareTo(LONGEST_PAUSE) > 0) {
-              throw new ZansocException(
-                  ErrorCode.TIMED_OUT,
-                  "volume %s cannot be copied within %d s while its instance waits: keep this host's data on btrfs or xfs"
-                      .formatted(local.name(), LONGEST_PAUSE.toSeconds()));
+      BlockChanges.Sink sink =
+          new BlockChanges.Sink() {
+            @Override
+            public void reading() {
+              requireShort(frozen);
             }
-          });
+
+            @Override
+            public void block(long number, ByteBuffer bytes) throws IOException {
+              write(copy, number, bytes);
+            }
+          };
+      return BlockChanges.find(image.file(), before, again, sink);
+    }
+  }
+
+  private void requireShort(FrozenFileSystem frozen) {
+    if (frozen.elapsed().compareTo(LONGEST_PAUSE) > 0) {
+      throw new ZansocException(
+          ErrorCode.TIMED_OUT,
+          "volume %s cannot be read within %d s while its instance waits: keep this host's data on btrfs or xfs"
+              .formatted(local.name(), LONGEST_PAUSE.toSeconds()));
     }
   }
 

@@ -154,6 +154,8 @@ final class LinuxFiles {
         name, type, Linker.Option.captureCallState("errno"), Linker.Option.firstVariadicArg(fixed));
   }
 
+  /** Every JVM of ours is started with native access; a call that is wrong fails in its test. */
+  @SuppressWarnings("restricted")
   private static MethodHandle handle(
       String name, FunctionDescriptor type, Linker.Option... options) {
     Linker linker = Linker.nativeLinker();

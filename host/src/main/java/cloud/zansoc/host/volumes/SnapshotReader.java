@@ -134,7 +134,7 @@ final class SnapshotReader {
     }
     all.sort(
         Comparator.comparing((Placed block) -> block.entry().object())
-            .thenComparing(block -> block.entry().offset()));
+            .thenComparingLong(block -> block.entry().offset()));
     List<Run> runs = new ArrayList<>();
     for (Placed block : all) {
       VolumeLeaf.Entry entry = block.entry();
@@ -159,7 +159,8 @@ final class SnapshotReader {
   private static final class BlockWriter implements WritableByteChannel {
     private final Run run;
     private final FileChannel image;
-    private final ByteBuffer block = ByteBuffer.allocate(Limits.BLOCK_BYTES);
+    private final byte[] bytes = new byte[Limits.BLOCK_BYTES];
+    private final ByteBuffer block = ByteBuffer.wrap(bytes);
     private int next;
 
     BlockWriter(Run run, FileChannel image) {
@@ -168,12 +169,12 @@ final class SnapshotReader {
     }
 
     @Override
-    public int write(ByteBuffer bytes) throws IOException {
-      int length = bytes.remaining();
-      while (bytes.hasRemaining()) {
-        int count = Math.min(bytes.remaining(), block.remaining());
-        block.put(bytes.slice(bytes.position(), count));
-        bytes.position(bytes.position() + count);
+    public int write(ByteBuffer more) throws IOException {
+      int length = more.remaining();
+      while (more.hasRemaining()) {
+        int count = Math.min(more.remaining(), block.remaining());
+        block.put(more.slice(more.position(), count));
+        more.position(more.position() + count);
         if (!block.hasRemaining()) {
           put();
         }
@@ -183,7 +184,7 @@ final class SnapshotReader {
 
     private void put() throws IOException {
       Placed placed = run.blocks().get(next++);
-      if (!Digest.sha256(block.array()).equals(placed.entry().digest())) {
+      if (!Digest.sha256(bytes).equals(placed.entry().digest())) {
         throw damaged(run.object(), "block " + placed.number() + " is not what it was");
       }
       block.flip();
@@ -239,7 +240,7 @@ final class SnapshotReader {
         threads.shutdownNow();
         throw e.getCause() instanceof ZansocException known
             ? known
-            : new ZansocException(ErrorCode.INTERNAL, "reading a snapshot failed", e.getCause());
+            : new ZansocException(ErrorCode.INTERNAL, "reading a snapshot failed", e);
       } catch (InterruptedException e) {
         threads.shutdownNow();
         Thread.currentThread().interrupt();

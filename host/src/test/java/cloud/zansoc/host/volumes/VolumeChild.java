@@ -29,9 +29,9 @@ final class VolumeChild {
     Path mounted = volumes.attach(HostVolumesTest.VOLUME, generation);
     switch (arguments[3]) {
       case "frozen" -> {
-        try (FrozenFileSystem frozen = FrozenFileSystem.freeze(mounted)) {
-          stop();
-        }
+        FrozenFileSystem frozen = FrozenFileSystem.freeze(mounted);
+        stop();
+        frozen.close();
       }
       case "mounted" -> stop();
       default -> volumes.snapshot(HostVolumesTest.VOLUME.id(), true);
