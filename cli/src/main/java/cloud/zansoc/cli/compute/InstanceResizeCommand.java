@@ -36,7 +36,8 @@ final class InstanceResizeCommand extends InstanceActionCommand {
       int milliVcpus = cpu.map(SpecTexts::milliVcpus).orElse(size.milliVcpus());
       ByteSize bytes = memory.map(SpecTexts::memory).orElse(size.memory());
       return hub.resize(
-          before.id().toString(), new InstanceSize(milliVcpus, bytes, size.disk(), size.gpus()));
+          before.name() + "." + before.deployment(),
+          new InstanceSize(milliVcpus, bytes, size.disk(), size.gpus()));
     } catch (IllegalArgumentException e) {
       throw new ZansocException(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
     }

@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /**
  * A hub's API for computing over HTTPS, as one of its clients. Deployments go by name; instances by
- * id, by NAME.DEPLOYMENT, or by name alone where that is only one. The client, which is not closed
- * here, repeats what it may.
+ * NAME.DEPLOYMENT, or by name alone where that is only one. The client, which is not closed here,
+ * repeats what it may.
  */
 public final class ComputeHub {
   private static final String DEPLOYMENT = "/v1/deployments/{deployment}";
