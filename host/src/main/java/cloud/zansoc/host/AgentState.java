@@ -165,7 +165,10 @@ final class AgentState {
         ProcessHandle.current().pid(),
         Optional.ofNullable(lastHeartbeat),
         Optional.ofNullable(lastStatus),
-        Optional.ofNullable(listening));
+        Optional.ofNullable(listening),
+        computing()
+            .map(its -> String.join("; ", its.missing()))
+            .filter(missing -> !missing.isEmpty()));
   }
 
   private AgentStatus.State connection() {

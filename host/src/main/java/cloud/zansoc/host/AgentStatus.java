@@ -18,13 +18,15 @@ import java.util.Optional;
  * @param lastHeartbeat when the hub asked last
  * @param load what was answered then
  * @param listening where clients reach it directly
+ * @param missing what instances here cannot have, and why; none where that is nothing
  */
 public record AgentStatus(
     State state,
     long pid,
     Optional<Instant> lastHeartbeat,
     Optional<HostStatus> load,
-    Optional<HostAddress> listening) {
+    Optional<HostAddress> listening,
+    Optional<String> missing) {
   /** What the agent does. */
   public enum State {
     /** No agent runs in this folder. */
@@ -48,7 +50,12 @@ public record AgentStatus(
       return AgentLock.isHeld(folder) ? status : status.stopped();
     } catch (NoSuchFileException e) {
       return new AgentStatus(
-          State.STOPPED, 0, Optional.empty(), Optional.empty(), Optional.empty());
+          State.STOPPED,
+          0,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
     } catch (IOException e) {
       throw new ZansocException(
           ErrorCode.INTERNAL,
@@ -58,7 +65,7 @@ public record AgentStatus(
   }
 
   AgentStatus stopped() {
-    return new AgentStatus(State.STOPPED, pid, lastHeartbeat, load, listening);
+    return new AgentStatus(State.STOPPED, pid, lastHeartbeat, load, listening, missing);
   }
 
   void write(HostFolder folder) throws IOException {

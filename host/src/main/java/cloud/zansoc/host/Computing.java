@@ -52,21 +52,24 @@ final class Computing implements AutoCloseable {
   /**
    * What runs instances here, their volumes and their networks.
    *
+   * @param missing what this machine cannot, and why, for people
    * @param others what they use and nobody else; closed last, in this order
    */
   record Parts(
       Engine engine,
       Optional<HostVolumes> volumes,
       Optional<NetworkKeeper> networks,
+      List<String> missing,
       List<AutoCloseable> others)
       implements AutoCloseable {
     Parts {
+      missing = List.copyOf(missing);
       others = List.copyOf(others);
     }
 
     /** An engine alone. */
     static Parts of(Engine engine) {
-      return new Parts(engine, Optional.empty(), Optional.empty(), List.of());
+      return new Parts(engine, Optional.empty(), Optional.empty(), List.of(), List.of());
     }
 
     @Override
@@ -171,6 +174,11 @@ final class Computing implements AutoCloseable {
         .volumes()
         .orElseThrow(() -> new ZansocException(ErrorCode.NOT_FOUND, "this host has no volumes"))
         .snapshot(order.volume(), order.keep());
+  }
+
+  /** What this machine cannot, and why, for people. */
+  List<String> missing() {
+    return parts.missing();
   }
 
   int instances() {

@@ -14,6 +14,7 @@ import cloud.zansoc.host.volumes.HostVolumes;
 import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.net.http.ApiClient;
 import cloud.zansoc.net.identity.Identity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -42,8 +43,12 @@ public final class Engines {
     VolumeApi api =
         new VolumeApi(
             () -> new ApiClient(place.identity(), hub.id(), hub.api(), ApiClient.Patience.LONG));
+    List<String> missing = new ArrayList<>();
+    HostVolumes.obstacle().ifPresent(why -> missing.add("no volumes: " + why));
+    NebulaNetwork.obstacle().ifPresent(why -> missing.add("no private networks: " + why));
+    missing.forEach(LOG::info);
     return new Computing.Parts(
-        engine, volumes(place, api), networks(place.folder(), firewall), List.of(api));
+        engine, volumes(place, api), networks(place.folder(), firewall), missing, List.of(api));
   }
 
   private static DockerEngine connect(HostFolder folder, Compute configuration) {
@@ -55,9 +60,7 @@ public final class Engines {
   }
 
   private static Optional<HostVolumes> volumes(Computing.Place place, VolumeApi api) {
-    Optional<String> obstacle = HostVolumes.obstacle();
-    if (obstacle.isPresent()) {
-      LOG.info("no volumes here: {}", obstacle.get());
+    if (HostVolumes.obstacle().isPresent()) {
       return Optional.empty();
     }
     Hub hub = place.configuration().hub();
@@ -70,9 +73,7 @@ public final class Engines {
   }
 
   private static Optional<NetworkKeeper> networks(HostFolder folder, InstanceFirewall firewall) {
-    Optional<String> obstacle = NebulaNetwork.obstacle();
-    if (obstacle.isPresent()) {
-      LOG.info("no private networks here: {}", obstacle.get());
+    if (NebulaNetwork.obstacle().isPresent()) {
       return Optional.empty();
     }
     return Optional.of(new NebulaNetwork(folder.networks(), firewall::exempt));

@@ -5,6 +5,8 @@ import cloud.zansoc.cli.CommonOptions;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.host.AgentStatus;
 import cloud.zansoc.host.HostConfiguration;
+import cloud.zansoc.net.node.HostStatus;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -53,6 +55,19 @@ final class HostStatusCommand implements Callable<Integer> {
               "moved      %s in, %s out since the agent started"
                   .formatted(new ByteSize(load.bytesIn()), new ByteSize(load.bytesOut())));
         });
+    status
+        .load()
+        .flatMap(HostStatus::compute)
+        .ifPresent(lent ->
+            output.line(
+                "computes   %s, %s vCPUs and %s of memory free"
+                    .formatted(
+                        lent.engine(),
+                        BigDecimal.valueOf(lent.free().milliVcpus(), 3)
+                            .stripTrailingZeros()
+                            .toPlainString(),
+                        lent.free().memory())));
+    status.missing().ifPresent(missing -> output.line("lacks      " + missing));
     output.line("reached    " + status.listening().map(a -> "at " + a).orElse("by relay"));
     output.line("schedule   " + offer.schedule());
   }

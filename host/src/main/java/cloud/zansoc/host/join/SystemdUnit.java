@@ -10,6 +10,13 @@ import java.util.List;
 final class SystemdUnit {
   private static final int FIRST_FREE_PORT = 1024;
 
+  /**
+   * A host that runs instances sets firewalls, mounts volumes where its engine sees them and enters
+   * instances' networks: it can have neither a private view of files and devices nor fewer
+   * privileges. Nebula, which it started for instances, runs on while the agent is replaced.
+   */
+  private static final String COMPUTING = "KillMode=process";
+
   private SystemdUnit() {}
 
   /** The unit's name; each host of a machine has its own. */
@@ -23,16 +30,11 @@ final class SystemdUnit {
    * @param command absolute path of a program, and its arguments
    */
   static String text(HostConfiguration configuration, HostFolder folder, List<String> command) {
-    int port = configuration.network().listen().map(HostAddress::port).orElse(FIRST_FREE_PORT);
-    String capability = port < FIRST_FREE_PORT ? "CAP_NET_BIND_SERVICE" : "";
-    // In a private /tmp, a data folder that lies in the real one would not be seen.
-    boolean privateTemporary =
-        !folder.path().startsWith(Path.of("/tmp")) && !folder.path().startsWith("/var/tmp");
     return """
     [Unit]
     Description=Zansoc host %s
     Wants=network-online.target
-    After=network-online.target time-sync.target
+    After=network-online.target time-sync.target docker.service
     StartLimitIntervalSec=0
 
     [Service]
@@ -46,6 +48,27 @@ final class SystemdUnit {
     UMask=0077
     Nice=5
 
+    %s
+    RestrictRealtime=yes
+    LockPersonality=yes
+    SystemCallArchitectures=native
+
+    [Install]
+    WantedBy=multi-user.target
+    """
+        .formatted(
+            configuration.name(),
+            String.join(" ", command.stream().map(SystemdUnit::quote).toList()),
+            configuration.compute().isPresent() ? COMPUTING : confinement(configuration, folder));
+  }
+
+  private static String confinement(HostConfiguration configuration, HostFolder folder) {
+    int port = configuration.network().listen().map(HostAddress::port).orElse(FIRST_FREE_PORT);
+    String capability = port < FIRST_FREE_PORT ? "CAP_NET_BIND_SERVICE" : "";
+    // In a private /tmp, a data folder that lies in the real one would not be seen.
+    boolean privateTemporary =
+        !folder.path().startsWith(Path.of("/tmp")) && !folder.path().startsWith("/var/tmp");
+    return """
     NoNewPrivileges=yes
     CapabilityBoundingSet=%s
     ProtectSystem=strict
@@ -59,21 +82,9 @@ final class SystemdUnit {
     ProtectControlGroups=yes
     ProtectClock=yes
     RestrictSUIDSGID=yes
-    RestrictRealtime=yes
     RestrictNamespaces=yes
-    RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK
-    LockPersonality=yes
-    SystemCallArchitectures=native
-
-    [Install]
-    WantedBy=multi-user.target
-    """
-        .formatted(
-            configuration.name(),
-            String.join(" ", command.stream().map(SystemdUnit::quote).toList()),
-            capability,
-            quote(folder.path().toString()),
-            privateTemporary ? "yes" : "no");
+    RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK"""
+        .formatted(capability, quote(folder.path().toString()), privateTemporary ? "yes" : "no");
   }
 
   /** Quotes for systemd: percent signs and dollars would be expanded. */

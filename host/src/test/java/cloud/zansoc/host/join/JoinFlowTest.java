@@ -24,6 +24,7 @@ import cloud.zansoc.net.node.JoinToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -284,6 +285,24 @@ final class JoinFlowTest {
         .contains("ExecStart=/usr/bin/java \"a\\\"b$$c\" plain\n")
         .contains("ReadWritePaths=\"/srv/my data/100%%\"\n")
         .contains("PrivateTmp=yes");
+  }
+
+  @Test
+  void unitText_hostThatComputes_mayMountAndEnterNetworks() throws IOException {
+    flow(Optional.empty()).join(request(Wishes.NONE, Mode.FOREGROUND));
+    Path file = folder().configuration();
+    Files.writeString(
+        file,
+        "compute.engine=auto\ncompute.cpus=1\ncompute.memory=1GiB\ncompute.disk=1GB\n",
+        StandardOpenOption.APPEND);
+
+    String unit =
+        SystemdUnit.text(HostConfigurationFile.read(file), folder(), List.of("/usr/bin/java"));
+
+    assertThat(unit)
+        .contains("KillMode=process\n")
+        .doesNotContain(
+            "Protect", "Private", "Capability", "NoNewPrivileges", "RestrictNamespaces");
   }
 
   private HostFolder folder() {
