@@ -50,12 +50,7 @@ public record AgentStatus(
       return AgentLock.isHeld(folder) ? status : status.stopped();
     } catch (NoSuchFileException e) {
       return new AgentStatus(
-          State.STOPPED,
-          0,
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+          State.STOPPED, 0, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
     } catch (IOException e) {
       throw new ZansocException(
           ErrorCode.INTERNAL,

@@ -83,7 +83,8 @@ final class SystemdUnit {
     ProtectClock=yes
     RestrictSUIDSGID=yes
     RestrictNamespaces=yes
-    RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK"""
+    RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK\
+    """
         .formatted(capability, quote(folder.path().toString()), privateTemporary ? "yes" : "no");
   }
 
