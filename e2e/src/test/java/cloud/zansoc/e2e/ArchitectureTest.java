@@ -144,7 +144,10 @@ final class ArchitectureTest {
     owns("cloud.zansoc.net.identity..", "org.bouncycastle..");
     owns("cloud.zansoc.cli..", "picocli..", "ch.qos.logback..");
     noClasses()
-        .that(not(resideInAnyPackage("cloud.zansoc.net.block..", "cloud.zansoc.net.control..")))
+        .that(not(resideInAnyPackage(
+                    "cloud.zansoc.net.block..",
+                    "cloud.zansoc.net.control..",
+                    "cloud.zansoc.net.endpoint..")))
         .should()
         .dependOnClassesThat(resideInAPackage("io.netty.."))
         .check(CLASSES);
