@@ -36,9 +36,11 @@ final class BackendLink extends ChannelInboundHandlerAdapter {
   /** From now on bytes pass as they are, to and from {@code client}. On the event loop. */
   void becomeSplice(Channel backend, Channel client) {
     exchange = null;
-    backend.pipeline().addLast(new Splice(client).join());
-    backend.pipeline().remove(codec);
+    Splice splice = new Splice();
+    backend.pipeline().addLast(splice);
     backend.pipeline().remove(this);
+    backend.pipeline().remove(codec); // Last: what it still holds is for the splice.
+    splice.join(backend, client);
   }
 
   @Override

@@ -285,10 +285,8 @@ final class Exchange {
           over = true;
           from.eventLoop()
               .execute(() -> {
-                BackendLink.of(from).becomeSplice(from, client);
                 first.forEach(client::write);
-                client.flush();
-                from.config().setAutoRead(true);
+                BackendLink.of(from).becomeSplice(from, client);
               });
         });
   }

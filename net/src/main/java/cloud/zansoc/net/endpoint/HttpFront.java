@@ -189,9 +189,11 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
     exchange = null;
     ChannelHandlerContext here = here();
     here.writeAndFlush(answer);
-    here.pipeline().addLast(new Splice(backend).join());
-    here.pipeline().remove(HttpServerCodec.class);
+    Splice splice = new Splice();
+    here.pipeline().addLast(splice);
     here.pipeline().remove(this);
+    here.pipeline().remove(HttpServerCodec.class); // Last: what it still holds is for the splice.
+    splice.join(here.channel(), backend);
   }
 
   /** Answers in place of a backend, and closes: what follows may belong to the refused request. */

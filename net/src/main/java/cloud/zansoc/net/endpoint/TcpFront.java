@@ -1,8 +1,6 @@
 package cloud.zansoc.net.endpoint;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOption;
 import io.netty.util.concurrent.Future;
 import java.util.HashSet;
@@ -21,6 +19,7 @@ final class TcpFront {
   private final BackendGroup group;
   private final BackendDialer dialer;
   private final Set<BackendGroup.Member> tried = new HashSet<>();
+  private final Splice own = new Splice();
 
   TcpFront(Channel client, BackendGroup group, BackendDialer dialer) {
     this.client = client;
@@ -32,6 +31,7 @@ final class TcpFront {
   void begin() {
     client.config().setAutoRead(false);
     client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    client.pipeline().addLast(own);
     dial();
   }
 
@@ -43,7 +43,7 @@ final class TcpFront {
       return;
     }
     BackendGroup.Member member = taken.get();
-    Splice splice = new Splice(client);
+    Splice splice = new Splice();
     Future<Channel> dialling =
         dialer.dial(member.backend().host(), member.backend().request(), splice);
     dialling.addListener(
@@ -65,12 +65,7 @@ final class TcpFront {
       backend.close();
       return;
     }
-    client.pipeline().addLast(new Splice(backend).join());
-    splice.join();
-    if (!backend.isActive()) { // It has sent all and hung up before its splice was joined.
-      client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-      return;
-    }
-    client.config().setAutoRead(true);
+    own.join(client, backend);
+    splice.join(backend, client);
   }
 }
