@@ -144,7 +144,9 @@ final class ArchitectureTest {
     owns("cloud.zansoc.net.identity..", "org.bouncycastle..");
     owns("cloud.zansoc.cli..", "picocli..", "ch.qos.logback..");
     noClasses()
-        .that(not(resideInAnyPackage(
+        .that(
+            not(
+                resideInAnyPackage(
                     "cloud.zansoc.net.block..",
                     "cloud.zansoc.net.control..",
                     "cloud.zansoc.net.endpoint..")))
