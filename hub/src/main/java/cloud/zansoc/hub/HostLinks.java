@@ -208,7 +208,15 @@ final class HostLinks implements HostLinkListener, OrderSender, HostStreams {
             host.get(),
             Json.read(answer, HostStatus.class),
             () -> link.order(Orders.ACCOUNT, new byte[0], ACCOUNT_TIMEOUT));
-    hosts.seen(link.host(), link.remoteIp(), status);
+    // An answer that was under way while its connection ended must not bring the host back.
+    links.computeIfPresent(
+        link.host(),
+        (id, kept) -> {
+          if (kept.link().equals(link)) {
+            hosts.seen(id, link.remoteIp(), status);
+          }
+          return kept;
+        });
   }
 
   /** A host that cannot give its receipts now gives them later; it may serve all the same. */

@@ -63,6 +63,7 @@ final class HostLinksTest {
     private final List<byte[]> receipts = new ArrayList<>();
     private volatile boolean accepting = true;
     private volatile boolean answering = true;
+    private volatile Runnable beforeAnswer = () -> {};
 
     @Override
     public PeerId host() {
@@ -81,6 +82,7 @@ final class HostLinksTest {
       }
       if (name.equals(Orders.HEARTBEAT)) {
         beats.add(Json.read(body, HostSettings.class));
+        beforeAnswer.run();
         return Json.write(Registrations.status(accepting));
       }
       long kept = ByteBuffer.wrap(body).getLong();
@@ -196,6 +198,16 @@ final class HostLinksTest {
     assertThat(link.closed.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThatThrownBy(() -> links.order(id, "x", new byte[0], PATIENCE))
         .isInstanceOf(ZansocException.class);
+  }
+
+  @Test
+  void answer_underWayAsTheConnectionEnds_doesNotBringTheHostBack() throws Exception {
+    FakeLink link = new FakeLink();
+    link.beforeAnswer = () -> links.disconnected(link);
+    links.connected(link);
+
+    assertThat(link.closed.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(state()).isEqualTo(NodeView.State.OFFLINE);
   }
 
   @Test
