@@ -1,5 +1,6 @@
 package cloud.zansoc.compute.engine;
 
+import cloud.zansoc.compute.api.TerminalSize;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,4 @@ public record ExecRequest(
     command = List.copyOf(command);
     environment = Map.copyOf(environment);
   }
-
-  /** Of a terminal, in characters. */
-  public record TerminalSize(int columns, int rows) {}
 }

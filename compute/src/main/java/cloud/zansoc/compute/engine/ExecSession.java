@@ -1,5 +1,6 @@
 package cloud.zansoc.compute.engine;
 
+import cloud.zansoc.compute.api.TerminalSize;
 import java.io.InputStream;
 import java.io.OutputStream;
 
@@ -18,7 +19,7 @@ public interface ExecSession extends AutoCloseable {
   InputStream stderr();
 
   /** The terminal has another size now; nothing where there is none. */
-  void resize(ExecRequest.TerminalSize size);
+  void resize(TerminalSize size);
 
   /** Waits for the command's end: its exit code. */
   int awaitExit() throws InterruptedException;

@@ -9,7 +9,6 @@ import cloud.zansoc.compute.api.ExecStart;
 import cloud.zansoc.compute.api.FilesStart;
 import cloud.zansoc.compute.api.LogsStart;
 import cloud.zansoc.compute.api.PortStart;
-import cloud.zansoc.compute.api.TerminalSize;
 import cloud.zansoc.compute.engine.Engine;
 import cloud.zansoc.compute.engine.ExecRequest;
 import cloud.zansoc.compute.engine.ExecSession;
@@ -61,11 +60,7 @@ public final class InstanceStreams implements StreamHandler {
 
   private void exec(ExecStart start, ControlStream stream)
       throws IOException, InterruptedException {
-    ExecRequest request =
-        new ExecRequest(
-            start.command(),
-            start.environment(),
-            start.terminal().map(InstanceStreams::engineSize));
+    ExecRequest request = new ExecRequest(start.command(), start.environment(), start.terminal());
     try (ExecSession session = keeper.engineOf(start.instance()).exec(start.instance(), request)) {
       ExecFrames.Writer writer = new ExecFrames.Writer(stream.output());
       ExecFrames.Reader reader = new ExecFrames.Reader(stream.input());
@@ -77,10 +72,6 @@ public final class InstanceStreams implements StreamHandler {
     }
   }
 
-  private static ExecRequest.TerminalSize engineSize(TerminalSize size) {
-    return new ExecRequest.TerminalSize(size.columns(), size.rows());
-  }
-
   /** Does what the hub says, until the stream ends; its breaking ends the command. */
   private static void obey(ExecFrames.Reader reader, ExecSession session, ControlStream stream) {
     boolean listening = true;
@@ -89,7 +80,7 @@ public final class InstanceStreams implements StreamHandler {
         switch (next.get()) {
           case ExecFrame.Stdin input -> listening = listening && give(session, input.bytes());
           case ExecFrame.EndOfStdin end -> closeInput(session);
-          case ExecFrame.Resize resize -> session.resize(engineSize(resize.size()));
+          case ExecFrame.Resize resize -> session.resize(resize.size());
           case ExecFrame.Stdout wrong -> throw wrongSide();
           case ExecFrame.Stderr wrong -> throw wrongSide();
           case ExecFrame.Exit wrong -> throw wrongSide();

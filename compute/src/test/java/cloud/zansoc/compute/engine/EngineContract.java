@@ -9,6 +9,7 @@ import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.InstanceSpec;
+import cloud.zansoc.compute.api.TerminalSize;
 import cloud.zansoc.compute.api.VolumeMount;
 import cloud.zansoc.compute.engine.EngineInstance.State;
 import cloud.zansoc.compute.engine.EngineInventory.Feature;
@@ -409,11 +410,10 @@ public abstract class EngineContract {
   void exec_withTerminal_hasItsSizeAndFollowsResizes() throws Exception {
     InstanceId id = start(SLEEP);
     ExecRequest request =
-        new ExecRequest(
-            TERMINAL_SIZES, Map.of(), Optional.of(new ExecRequest.TerminalSize(91, 33)));
+        new ExecRequest(TERMINAL_SIZES, Map.of(), Optional.of(new TerminalSize(91, 33)));
     try (ExecSession session = engine().exec(id, request)) {
       awaitSize(session, "33 91");
-      session.resize(new ExecRequest.TerminalSize(120, 50));
+      session.resize(new TerminalSize(120, 50));
       awaitSize(session, "50 120");
       session.stdin().write(4);
       session.stdin().flush();
@@ -511,13 +511,13 @@ public abstract class EngineContract {
   void copyIn_foldersAndFiles_areThereAndComeBack() throws Exception {
     InstanceId id = start(SLEEP);
 
-    engine().copyIn(id, "/root", Tar.of(Map.of("folder/a", "first\n", "folder/b", "second\n")));
+    engine().copyIn(id, "/srv", Tar.of(Map.of("folder/a", "first\n", "folder/b", "second\n")));
 
-    assertThat(Commands.run(engine(), id, "cat", "/root/folder/a").stdout()).isEqualTo("first\n");
-    try (InputStream tar = engine().copyOut(id, "/root/folder")) {
+    assertThat(Commands.run(engine(), id, "cat", "/srv/folder/a").stdout()).isEqualTo("first\n");
+    try (InputStream tar = engine().copyOut(id, "/srv/folder")) {
       assertThat(Tar.files(tar)).isEqualTo(Map.of("folder/a", "first\n", "folder/b", "second\n"));
     }
-    try (InputStream tar = engine().copyOut(id, "/root/folder/b")) {
+    try (InputStream tar = engine().copyOut(id, "/srv/folder/b")) {
       assertThat(Tar.files(tar)).isEqualTo(Map.of("b", "second\n"));
     }
   }

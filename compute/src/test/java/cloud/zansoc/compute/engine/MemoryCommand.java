@@ -1,6 +1,6 @@
 package cloud.zansoc.compute.engine;
 
-import cloud.zansoc.compute.engine.ExecRequest.TerminalSize;
+import cloud.zansoc.compute.api.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

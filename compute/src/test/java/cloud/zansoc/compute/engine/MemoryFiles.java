@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 
 /** The text files of a {@link MemoryEngine}'s instance; its volumes are folders of this machine. */
 final class MemoryFiles {
-  private static final Set<String> FOLDERS = Set.of("/", "/root", "/etc", "/tmp");
+  private static final Set<String> FOLDERS = Set.of("/", "/srv", "/etc", "/tmp");
 
   private final Map<String, byte[]> files = new ConcurrentSkipListMap<>();
   private final Map<String, Path> mounts;

@@ -1,5 +1,7 @@
 package cloud.zansoc.compute.engine.docker;
 
+import cloud.zansoc.compute.api.TerminalSize;
+import cloud.zansoc.compute.engine.BytePipe;
 import cloud.zansoc.compute.engine.ExecRequest;
 import cloud.zansoc.compute.engine.ExecSession;
 import com.github.dockerjava.api.DockerClient;
@@ -92,7 +94,7 @@ final class DockerExec implements ExecSession {
   }
 
   @Override
-  public void resize(ExecRequest.TerminalSize size) {
+  public void resize(TerminalSize size) {
     if (terminal) {
       DockerFailures.translate(
           "resizing the terminal of a command",

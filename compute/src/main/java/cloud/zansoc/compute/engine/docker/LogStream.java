@@ -1,5 +1,6 @@
 package cloud.zansoc.compute.engine.docker;
 
+import cloud.zansoc.compute.engine.BytePipe;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -84,7 +84,7 @@ final class HostileInstanceTest {
   }
 
   private void neighbourWorks() {
-    assertThat(Commands.run(engine, neighbour, "sh", "-c", "echo a > /root/b && cat /root/b"))
+    assertThat(Commands.run(engine, neighbour, "sh", "-c", "echo a > /srv/b && cat /srv/b"))
         .isEqualTo(new Commands.Result("a\n", "", 0));
   }
 
@@ -146,8 +146,7 @@ final class HostileInstanceTest {
     // What is removed must not make the file system forget to count.
     for (int number = 0; number < 3; number++) {
       InstanceId passing = start(engine, "sleep", "3600");
-      Commands.run(
-          engine, passing, "sh", "-c", "for i in $(seq 3000); do echo $i > /root/$i; done");
+      Commands.run(engine, passing, "sh", "-c", "for i in $(seq 3000); do echo $i > /srv/$i; done");
       engine.remove(passing);
     }
     InstanceId filler = start(engine, "sleep", "3600");
@@ -158,7 +157,7 @@ final class HostileInstanceTest {
             filler,
             "sh",
             "-c",
-            "dd if=/dev/urandom of=/root/full bs=1M count=1000; s=$?; sync; du -m /root/full; exit $s");
+            "dd if=/dev/urandom of=/srv/full bs=1M count=1000; s=$?; sync; du -m /srv/full; exit $s");
 
     assertThat(filled.exitCode()).as(filled.toString()).isNotZero();
     assertThat(filled.stderr()).containsAnyOf("Disk quota exceeded", "No space left");

@@ -216,7 +216,7 @@ final class IsolationTest {
     for (String deed :
         List.of(
             "mount -t tmpfs none /mnt",
-            "mknod /root/disk b 254 0",
+            "mknod /srv/disk b 254 0",
             "unshare --user true",
             "ip link add attack type dummy",
             "ip addr add 10.99.0.9/24 dev eth0",

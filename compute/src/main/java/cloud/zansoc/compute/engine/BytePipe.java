@@ -1,4 +1,4 @@
-package cloud.zansoc.compute.engine.docker;
+package cloud.zansoc.compute.engine;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
  * Bytes from one thread to another, at most {@link #CAPACITY} of them on their way. Closing the
  * output ends the input; closing the input makes writing fail.
  */
-final class BytePipe {
+public final class BytePipe {
   /** What a writer may be ahead of its reader. */
   static final int CAPACITY = 256 << 10;
 
@@ -27,16 +27,18 @@ final class BytePipe {
   private final InputStream input = new Input();
   private final OutputStream output = new Output();
 
-  InputStream input() {
+  /** Its end for reading; closing it makes writing fail. */
+  public InputStream input() {
     return input;
   }
 
-  OutputStream output() {
+  /** Its end for writing; closing it is the end of what is read. */
+  public OutputStream output() {
     return output;
   }
 
   /** Whoever writes fails from now; what was written is lost. */
-  void closeInput() {
+  public void closeInput() {
     lock.lock();
     try {
       inputClosed = true;
@@ -47,7 +49,7 @@ final class BytePipe {
   }
 
   /** The input ends after what was written. */
-  void closeOutput() {
+  public void closeOutput() {
     lock.lock();
     try {
       outputClosed = true;
