@@ -7,7 +7,6 @@ import cloud.zansoc.hub.store.SqlVolumeStore;
 import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.storage.hub.Catalogue;
 import java.security.SecureRandom;
-import java.security.interfaces.EdECPrivateKey;
 import java.time.Clock;
 
 /** The volumes of a hub: their records in its database, their snapshots in its catalogue. */
@@ -26,9 +25,7 @@ public final class HubVolumes {
         new Volumes(
             new SqlVolumeStore(database),
             new Volumes.Surroundings(
-                new HubVolumeBuckets(catalogue),
-                new HubVolumeKeys((EdECPrivateKey) identity.signingKey(), random),
-                hosts),
+                new HubVolumeBuckets(catalogue), new HubVolumeKeys(identity, random), hosts),
             clock,
             random);
     volumes.finishRemovals();

@@ -24,7 +24,6 @@ import cloud.zansoc.hub.store.SqlVolumeStore;
 import cloud.zansoc.net.identity.Identity;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.security.interfaces.EdECPrivateKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,9 +66,7 @@ final class VolumesTest {
     return new Volumes(
         new SqlVolumeStore(database),
         new Volumes.Surroundings(
-            new NamedBuckets(),
-            new HubVolumeKeys((EdECPrivateKey) hub.signingKey(), new Random(1)),
-            new NotingHosts()),
+            new NamedBuckets(), new HubVolumeKeys(hub, new Random(1)), new NotingHosts()),
         Clock.fixed(NOW, ZoneOffset.UTC),
         new Random(2));
   }
