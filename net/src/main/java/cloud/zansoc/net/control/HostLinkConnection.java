@@ -127,14 +127,7 @@ final class HostLinkConnection implements HostLink {
               .formatted(action, ControlHttp.MAX_STREAMS_OF_HOST));
     }
     OpenedStream opened = new OpenedStream();
-    Future<Http2StreamChannel> opening = open(opened);
-    opening.addListener(done -> {
-      if (opening.isSuccess()) {
-        opening.getNow().closeFuture().addListener(closed -> streams.decrementAndGet());
-      } else {
-        streams.decrementAndGet();
-      }
-    });
+    Future<Http2StreamChannel> opening = openTaken(opened);
     return begin(action, name, request, new Opening(opening, opened), timeout);
   }
 
@@ -159,24 +152,39 @@ final class HostLinkConnection implements HostLink {
             stream.pipeline().addLast(new RawStream(accepted), next);
           }
         };
-    Future<Http2StreamChannel> opening = open(handlers);
+    Future<Http2StreamChannel> opening = openTaken(handlers);
     opening.addListener(done -> {
-      if (!opening.isSuccess()) {
-        streams.decrementAndGet();
+      if (opening.isSuccess()) {
+        ask(opening.getNow(), name, request);
+      } else {
         accepted.tryFailure(
             new ZansocException(
                 ErrorCode.UNREACHABLE, "host " + host.shortText() + " has just hung up"));
-        return;
       }
-      Http2StreamChannel stream = opening.getNow();
-      stream.closeFuture().addListener(closed -> streams.decrementAndGet());
-      stream.write(
-          new DefaultHttp2HeadersFrame(ControlHttp.request(ControlHttp.STREAMS_PATH + name)));
-      ByteBuf prefixed = stream.alloc().buffer(Integer.BYTES + request.length);
-      stream.writeAndFlush(
-          new DefaultHttp2DataFrame(prefixed.writeInt(request.length).writeBytes(request)));
     });
     return accepted;
+  }
+
+  /** Opens a stream whose place is taken, and gives the place back at its end. */
+  private Future<Http2StreamChannel> openTaken(ChannelHandler handler) {
+    Future<Http2StreamChannel> opening = open(handler);
+    opening.addListener(done -> {
+      if (opening.isSuccess()) {
+        opening.getNow().closeFuture().addListener(closed -> streams.decrementAndGet());
+      } else {
+        streams.decrementAndGet();
+      }
+    });
+    return opening;
+  }
+
+  /** Says what a stream is for. */
+  private static void ask(Http2StreamChannel stream, String name, byte[] request) {
+    stream.write(
+        new DefaultHttp2HeadersFrame(ControlHttp.request(ControlHttp.STREAMS_PATH + name)));
+    ByteBuf prefixed = stream.alloc().buffer(Integer.BYTES + request.length);
+    stream.writeAndFlush(
+        new DefaultHttp2DataFrame(prefixed.writeInt(request.length).writeBytes(request)));
   }
 
   private record Opening(Future<Http2StreamChannel> channel, OpenedStream answer) {}
@@ -189,11 +197,7 @@ final class HostLinkConnection implements HostLink {
       Http2StreamChannel channel = opening.channel().get(left(deadline), TimeUnit.NANOSECONDS);
       StreamEnd end = new StreamEnd(channel);
       channel.pipeline().addLast(end);
-      channel.write(
-          new DefaultHttp2HeadersFrame(ControlHttp.request(ControlHttp.STREAMS_PATH + name)));
-      ByteBuf prefixed = Unpooled.buffer(Integer.BYTES + request.length);
-      channel.writeAndFlush(
-          new DefaultHttp2DataFrame(prefixed.writeInt(request.length).writeBytes(request)));
+      ask(channel, name, request);
       served = opening.answer().accepted().get(left(deadline), TimeUnit.NANOSECONDS);
       return end;
     } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package cloud.zansoc.net.endpoint;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,7 @@ final class BackendLink extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof io.netty.channel.socket.ChannelInputShutdownEvent) {
+    if (event instanceof ChannelInputShutdownEvent) {
       context.close(); // HTTP needs no way back once the backend has said all.
     } else {
       context.fireUserEventTriggered(event);

@@ -3,6 +3,7 @@ package cloud.zansoc.net.endpoint;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.net.block.PeerTransport;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -231,8 +232,7 @@ public final class EndpointServer implements AutoCloseable {
     }
 
     @Override
-    protected void configurePipeline(
-        io.netty.channel.ChannelHandlerContext context, String protocol) {
+    protected void configurePipeline(ChannelHandlerContext context, String protocol) {
       if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
         addHttp2(context.channel());
       } else {

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
@@ -252,8 +253,7 @@ final class Exchange {
   /** The response without what a whole one would end: its content comes by itself. */
   private static HttpResponse headOnly(HttpResponse response) {
     return response instanceof FullHttpResponse
-        ? new io.netty.handler.codec.http.DefaultHttpResponse(
-            response.protocolVersion(), response.status(), response.headers())
+        ? new DefaultHttpResponse(response.protocolVersion(), response.status(), response.headers())
         : response;
   }
 

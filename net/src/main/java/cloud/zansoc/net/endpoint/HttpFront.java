@@ -1,10 +1,12 @@
 package cloud.zansoc.net.endpoint;
 
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ServerChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -63,16 +65,12 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
     Channel channel = added.channel();
-    Channel connection =
-        channel.parent() == null || secureOrPlain(channel) ? channel : channel.parent();
+    // A stream of HTTP/2 has no address of its own.
+    Channel connection = channel.parent() instanceof ServerChannel ? channel : channel.parent();
     sender =
         connection.remoteAddress() instanceof InetSocketAddress address
             ? address.getAddress().getHostAddress()
             : "unknown";
-  }
-
-  private static boolean secureOrPlain(Channel channel) {
-    return channel.remoteAddress() instanceof InetSocketAddress;
   }
 
   @Override
@@ -165,9 +163,7 @@ final class HttpFront extends ChannelInboundHandlerAdapter {
     exchange = null;
     Channel channel = channel();
     if (!stays && isHttp1()) {
-      channel
-          .writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
-          .addListener(ChannelFutureListener.CLOSE);
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
       return;
     }
     while (exchange == null && !early.isEmpty()) {
