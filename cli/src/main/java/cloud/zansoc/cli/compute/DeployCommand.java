@@ -47,15 +47,7 @@ public final class DeployCommand extends ClientCommand {
   @Option(names = "--dry-run", description = "Only show the plan.")
   private boolean dryRun;
 
-  @Option(names = "--no-wait", description = "Do not wait until all instances are ready.")
-  private boolean noWait;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      defaultValue = "10m",
-      description = "How long to wait for that; it goes on afterwards (default: 10m).")
-  private Duration patience;
+  @Mixin private Waiting waiting;
 
   @Option(
       names = "--pay-for",
@@ -80,10 +72,8 @@ public final class DeployCommand extends ClientCommand {
       output.note("Nothing was deployed.");
       return;
     }
-    DeploymentView view = paid ? deployPaid(session, hub, spec, plan) : deploy(hub, spec);
-    if (!noWait) {
-      view = new Readiness(hub, output).await(spec.name(), patience);
-    }
+    DeploymentView begun = paid ? deployPaid(session, hub, spec, plan) : deploy(hub, spec);
+    DeploymentView view = waiting.await(hub, output, begun);
     report(view, output);
   }
 

@@ -46,15 +46,7 @@ final class DeploymentScaleCommand extends ClientCommand {
       description = "How long the hub may pay for more replicas (default: 24h).")
   private Duration payFor;
 
-  @Option(names = "--no-wait", description = "Do not wait until all instances are ready.")
-  private boolean noWait;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      defaultValue = "10m",
-      description = "How long to wait for that; it goes on afterwards (default: 10m).")
-  private Duration patience;
+  @Mixin private Waiting waiting;
 
   @Mixin private Allowance allowance;
 
@@ -64,10 +56,8 @@ final class DeploymentScaleCommand extends ClientCommand {
     DeploymentView before = hub.deployment(name);
     ScaleRequest request = request(before);
     allow(session, before, request);
-    DeploymentView view = hub.scale(name, request);
-    if (!noWait) {
-      view = new Readiness(hub, output).await(name, patience);
-    }
+    DeploymentView begun = hub.scale(name, request);
+    DeploymentView view = waiting.await(hub, output, begun);
     if (output.isJson()) {
       output.json(view);
     } else {
