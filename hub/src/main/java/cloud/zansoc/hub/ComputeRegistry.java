@@ -18,6 +18,14 @@ record ComputeRegistry(Hosts registered) implements HostWatch.Registry {
     return registered.records().stream().flatMap(host -> lending(host).stream()).toList();
   }
 
+  @Override
+  public Optional<ComputeHost> host(PeerId id) {
+    return registered
+        .record(id)
+        .filter(host -> host.wish() != HostRecord.Wish.LEFT)
+        .flatMap(this::lending);
+  }
+
   private Optional<ComputeHost> lending(HostRecord host) {
     return host.status().flatMap(HostStatus::compute).map(offer -> lending(host, offer));
   }

@@ -258,15 +258,14 @@ public final class InstanceKeeper implements AutoCloseable {
     Capacity wanted = lent;
     return inventory
         .map(has ->
-            Amounts.least(
-                wanted,
+            wanted.least(
                 new Capacity(has.milliVcpus(), has.memory(), has.disk(), has.gpus().size())))
         .orElse(wanted);
   }
 
   /** What can still be promised; nothing while the engine does not answer. */
   public Capacity free() {
-    return inventory.isEmpty() ? Amounts.NOTHING : Amounts.minus(lent(), parts.book().promised());
+    return inventory.isEmpty() ? Amounts.NOTHING : lent().minus(parts.book().promised());
   }
 
   /** What the engine has and can do; none while it does not answer. */

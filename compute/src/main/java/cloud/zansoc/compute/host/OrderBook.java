@@ -80,7 +80,7 @@ final class OrderBook {
 
   /** What all orders together need; what is being removed counts until it is gone. */
   Capacity promised() {
-    return book.values().stream().map(OrderBook::needs).reduce(Amounts.NOTHING, Amounts::plus);
+    return book.values().stream().map(OrderBook::needs).reduce(Amounts.NOTHING, Capacity::plus);
   }
 
   private static Capacity needs(Kept kept) {
@@ -190,8 +190,8 @@ final class OrderBook {
     if (Amounts.isWithin(wanted, had)) {
       return;
     }
-    Capacity others = Amounts.minus(promised(), had);
-    String lacking = Amounts.lacking(Amounts.plus(others, wanted), lent);
+    Capacity others = promised().minus(had);
+    String lacking = Amounts.lacking(others.plus(wanted), lent);
     if (!lacking.isEmpty()) {
       throw new ZansocException(
           ErrorCode.NO_SPACE,

@@ -236,7 +236,7 @@ public final class DeploymentKeeper {
 
   /** Whether something was decided. */
   private boolean decide(Book kept) {
-    Reconciler.Next next = reconciler.decide(kept, free(), clock.instant());
+    Reconciler.Next next = reconciler.decide(kept, this::free, clock.instant());
     if (next.book().equals(kept)) {
       return false;
     }
@@ -258,8 +258,7 @@ public final class DeploymentKeeper {
     List<ComputeHost> hosts = new ArrayList<>();
     for (ComputeHost host : parts.watch().hosts()) {
       Capacity taken = promised.get(host.id());
-      ComputeHost open =
-          taken == null ? host : host.withFree(Placing.minus(host.offer().all(), taken));
+      ComputeHost open = taken == null ? host : host.withFree(host.offer().all().minus(taken));
       hosts.add(
           open.withReputation(
               standings.getOrDefault(host.id(), ComputeStore.Standing.NONE).reputation()));

@@ -105,12 +105,7 @@ final class DeploymentViews {
   }
 
   private InstanceView.Place place(Lease lease) {
-    String network =
-        watch.hosts().stream()
-            .filter(host -> host.id().equals(lease.host()))
-            .map(ComputeHost::network)
-            .findFirst()
-            .orElse("");
+    String network = watch.host(lease.host()).map(ComputeHost::network).orElse("");
     return new InstanceView.Place(lease.host(), watch.name(lease.host()), network);
   }
 

@@ -326,8 +326,7 @@ public final class Deployments implements InstanceDirectory {
   @Override
   public Place find(String tenant, String name) {
     Named found = instanceNamed(tenant, name);
-    InstanceView view =
-        instance(tenant, found.instance().name() + "." + found.book().deployment().name());
+    InstanceView view = view(found.book(), found.instance()).orElseThrow();
     if (view.state() != InstanceView.State.RUNNING || view.place().isEmpty()) {
       throw new ZansocException(
           ErrorCode.CONFLICT,

@@ -35,6 +35,9 @@ public final class HostWatch {
      */
     List<ComputeHost> hosts();
 
+    /** One of them. */
+    Optional<ComputeHost> host(PeerId id);
+
     /** What a host shall do. */
     Wish wish(PeerId host);
 
@@ -113,6 +116,11 @@ public final class HostWatch {
   /** The hosts that lend for computing. */
   public List<ComputeHost> hosts() {
     return registry.hosts();
+  }
+
+  /** One of them. */
+  public Optional<ComputeHost> host(PeerId id) {
+    return registry.host(id);
   }
 
   /** The name that people know a host by. */

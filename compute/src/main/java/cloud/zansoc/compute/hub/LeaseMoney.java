@@ -142,14 +142,10 @@ final class LeaseMoney {
             .map(end -> Duration.ofSeconds(Duration.between(turn.now(), end).toSeconds() + 1))
             .filter(rest -> rest.isPositive() && rest.compareTo(settings.runway()) < 0)
             .orElse(settings.runway());
-    for (ComputeHost host : watch.hosts()) {
-      Duration shortest = host.offer().shortest();
-      if (shortest.compareTo(paid) > 0
-          && round.stream().anyMatch(lease -> lease.host().equals(host.id()))) {
-        paid = shortest;
-      }
-    }
-    return paid;
+    return round.stream()
+        .flatMap(lease -> watch.host(lease.host()).stream())
+        .map(host -> host.offer().shortest())
+        .reduce(paid, (one, other) -> one.compareTo(other) < 0 ? other : one);
   }
 
   // ---- while it runs

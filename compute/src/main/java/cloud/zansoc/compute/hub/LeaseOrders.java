@@ -122,10 +122,7 @@ final class LeaseOrders {
             lease.terms().nonce());
     HostOffer offer = Json.read(ask(lease, Orders.OFFER, Json.write(request)), HostOffer.class);
     Optional<String> account =
-        parts.watch().hosts().stream()
-            .filter(host -> host.id().equals(lease.host()))
-            .flatMap(host -> host.offer().account().stream())
-            .findFirst();
+        parts.watch().host(lease.host()).flatMap(host -> host.offer().account());
     Optional<String> objection =
         account.isEmpty()
             ? Optional.of("it names no account to be paid to")

@@ -1,6 +1,5 @@
 package cloud.zansoc.compute.hub;
 
-import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.PeerId;
@@ -17,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Plans leases for the instances of a deployment that need another host, or a first one. */
 final class Placing {
@@ -74,10 +75,10 @@ final class Placing {
   /**
    * The book with a lease more for each instance that needs one and finds a host.
    *
-   * @param hosts with what is free of them now
+   * @param hosts with what is free of them now; asked for where something is to be placed
    * @param conditions how hosts are
    */
-  Plan apply(Book book, List<ComputeHost> hosts, HostWatch conditions, Instant now) {
+  Plan apply(Book book, Supplier<List<ComputeHost>> hosts, HostWatch conditions, Instant now) {
     Deployment deployment = book.deployment();
     if (deployment.state() != Deployment.State.ACTIVE || now.isBefore(deployment.retryAt())) {
       return new Plan(book, Map.of());
@@ -119,15 +120,26 @@ final class Placing {
   /** What one planning has come to so far. */
   private static final class Turn {
     private Book book;
-    private final List<ComputeHost> hosts;
+    private final Supplier<List<ComputeHost>> asked;
+    private @Nullable List<ComputeHost> hosts;
     private final Instant now;
     private final Map<PeerId, Capacity> limits = new HashMap<>();
     private boolean troubled;
 
-    Turn(Book book, List<ComputeHost> hosts, Instant now) {
+    Turn(Book book, Supplier<List<ComputeHost>> hosts, Instant now) {
       this.book = book;
-      this.hosts = new ArrayList<>(hosts);
+      this.asked = hosts;
       this.now = now;
+    }
+
+    /** The hosts with what this turn has left of them. */
+    private List<ComputeHost> hosts() {
+      List<ComputeHost> known = hosts;
+      if (known == null) {
+        known = new ArrayList<>(asked.get());
+        hosts = known;
+      }
+      return known;
     }
   }
 
@@ -181,9 +193,9 @@ final class Placing {
   private Optional<Need> stay(Turn turn, Need need) {
     Lease current = need.current().orElseThrow();
     List<ComputeHost> there =
-        turn.hosts.stream()
+        turn.hosts().stream()
             .filter(host -> host.id().equals(current.host()))
-            .map(host -> host.withFree(plus(host.free(), current.terms().promised())))
+            .map(host -> host.withFree(host.free().plus(current.terms().promised())))
             .toList();
     return switch (matcher.match(request(turn, List.of(need)), there)) {
       case Match.Found(List<Choice> choices) -> {
@@ -207,7 +219,7 @@ final class Placing {
   // ---- anywhere
 
   private void place(Turn turn, List<Need> needs) {
-    switch (matcher.match(request(turn, needs), turn.hosts)) {
+    switch (matcher.match(request(turn, needs), turn.hosts())) {
       case Match.Found(List<Choice> choices) -> {
         for (int i = 0; i < needs.size(); i++) {
           plan(turn, needs.get(i), choices.get(i));
@@ -297,10 +309,11 @@ final class Placing {
             Lease.Observed.NOTHING);
     turn.book = turn.book.with(instance).with(lease);
     turn.limits.put(host, choice.host().offer().all());
-    turn.hosts.replaceAll(other ->
-        other.id().equals(host) && !need.stays()
-            ? other.withFree(minus(other.free(), promised))
-            : other);
+    turn.hosts()
+        .replaceAll(other ->
+            other.id().equals(host) && !need.stays()
+                ? other.withFree(other.free().minus(promised))
+                : other);
   }
 
   /** Whether the new lease takes the order of the current one over. */
@@ -339,22 +352,5 @@ final class Placing {
         InstancePrice.stored(
             instance.size(), instance.volumes().stream().map(its -> its.mount()).toList()),
         instance.size().gpus());
-  }
-
-  private static Capacity plus(Capacity one, Capacity other) {
-    return new Capacity(
-        one.milliVcpus() + other.milliVcpus(),
-        new ByteSize(one.memory().bytes() + other.memory().bytes()),
-        new ByteSize(one.disk().bytes() + other.disk().bytes()),
-        one.gpus() + other.gpus());
-  }
-
-  /** What is left; nothing less than nothing. */
-  static Capacity minus(Capacity one, Capacity other) {
-    return new Capacity(
-        Math.max(0, one.milliVcpus() - other.milliVcpus()),
-        new ByteSize(Math.max(0, one.memory().bytes() - other.memory().bytes())),
-        new ByteSize(Math.max(0, one.disk().bytes() - other.disk().bytes())),
-        Math.max(0, one.gpus() - other.gpus()));
   }
 }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** What a deployment's book should be next: all that is decided, and nothing that is done. */
@@ -48,9 +49,9 @@ final class Reconciler {
   /**
    * Decides on a book as it is kept.
    *
-   * @param hosts with what is free of them
+   * @param hosts with what is free of them; asked for where something is to be placed
    */
-  Next decide(Book kept, List<ComputeHost> hosts, Instant now) {
+  Next decide(Book kept, Supplier<List<ComputeHost>> hosts, Instant now) {
     Book book = money.apply(kept, now);
     book = observation.apply(book, now);
     book = shape(expire(book, now));

@@ -129,13 +129,18 @@ final class Simulation {
     }
 
     @Override
+    public Optional<ComputeHost> host(PeerId id) {
+      return hosts().stream().filter(host -> host.id().equals(id)).findFirst();
+    }
+
+    @Override
     public HostWatch.Wish wish(PeerId host) {
-      return host(host).wish;
+      return Simulation.this.host(host).wish;
     }
 
     @Override
     public String name(PeerId host) {
-      return host(host).name;
+      return Simulation.this.host(host).name;
     }
   }
 

@@ -136,6 +136,11 @@ final class ApiFixture {
               }
 
               @Override
+              public Optional<ComputeHost> host(PeerId id) {
+                return Optional.empty();
+              }
+
+              @Override
               public HostWatch.Wish wish(PeerId host) {
                 return HostWatch.Wish.LEFT;
               }

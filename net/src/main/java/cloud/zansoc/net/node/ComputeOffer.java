@@ -39,7 +39,38 @@ public record ComputeOffer(
   }
 
   /** An amount of what instances need; {@code milliVcpus} are thousandths of a thread. */
-  public record Capacity(int milliVcpus, ByteSize memory, ByteSize disk, int gpus) {}
+  public record Capacity(int milliVcpus, ByteSize memory, ByteSize disk, int gpus) {
+    /** The sum; the most that there is where it would be more. */
+    public Capacity plus(Capacity other) {
+      return new Capacity(
+          sum(milliVcpus, other.milliVcpus),
+          new ByteSize(sum(memory.bytes(), other.memory.bytes())),
+          new ByteSize(sum(disk.bytes(), other.disk.bytes())),
+          sum(gpus, other.gpus));
+    }
+
+    /** What is left; nothing less than nothing. */
+    public Capacity minus(Capacity other) {
+      return new Capacity(
+          Math.max(0, milliVcpus - other.milliVcpus),
+          new ByteSize(Math.max(0, memory.bytes() - other.memory.bytes())),
+          new ByteSize(Math.max(0, disk.bytes() - other.disk.bytes())),
+          Math.max(0, gpus - other.gpus));
+    }
+
+    /** The smaller of both in everything. */
+    public Capacity least(Capacity other) {
+      return minus(minus(other));
+    }
+
+    private static long sum(long one, long other) {
+      return one > Long.MAX_VALUE - other ? Long.MAX_VALUE : one + other;
+    }
+
+    private static int sum(int one, int other) {
+      return Math.toIntExact(Math.min(Integer.MAX_VALUE, (long) one + other));
+    }
+  }
 
   /** What the host asks for, in US dollars; see the ledger's UnitPrices. */
   public record Prices(
