@@ -1,10 +1,12 @@
 package cloud.zansoc.cli.host;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Durations;
 import cloud.zansoc.cli.CommonOptions;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.host.AgentStatus;
 import cloud.zansoc.host.HostConfiguration;
+import cloud.zansoc.host.volumes.HostVolumes;
 import cloud.zansoc.net.node.HostStatus;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -67,9 +69,24 @@ final class HostStatusCommand implements Callable<Integer> {
                             .stripTrailingZeros()
                             .toPlainString(),
                         lent.free().memory())));
+    Instant now = Instant.now();
+    status.volumes().forEach(volume -> output.line("volume     " + volume(volume, now)));
     status.missing().ifPresent(missing -> output.line("lacks      " + missing));
     output.line("reached    " + status.listening().map(a -> "at " + a).orElse("by relay"));
     output.line("schedule   " + offer.schedule());
+  }
+
+  private static String volume(HostVolumes.Kept volume, Instant now) {
+    HostVolumes.Snapshots snapshots = volume.snapshots();
+    return "%s, %s, a snapshot every %s%s"
+        .formatted(
+            volume.name(),
+            snapshots
+                .safeUntil()
+                .map(until -> "all safe that is older than " + ago(until, now).replace(" ago", ""))
+                .orElse("no snapshot yet"),
+            Durations.text(volume.snapshotEvery()),
+            snapshots.trouble().isEmpty() ? "" : "; the last failed: " + snapshots.trouble());
   }
 
   private static String agent(AgentStatus status) {
