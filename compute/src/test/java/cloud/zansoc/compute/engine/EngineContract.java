@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -303,7 +304,7 @@ public abstract class EngineContract {
             () -> engine().resize(id, Specs.SIZE),
             () -> engine().exec(id, Commands.request("cat")),
             () -> engine().connect(id, PORT),
-            () -> engine().logs(id, false, -1),
+            () -> engine().logs(id, false, -1, Optional.empty()),
             () -> engine().statistics(id),
             () -> engine().copyIn(id, "/", Tar.of(Map.of("a", "b"))),
             () -> engine().copyOut(id, "/etc"))) {
@@ -461,9 +462,22 @@ public abstract class EngineContract {
   }
 
   @Test
+  void logs_sinceAMoment_leaveOutWhatWasBefore() throws IOException {
+    InstanceId id = start(THREE_LINES);
+    Await.until("three lines", () -> logs(id, -1), "one\ntwo\nthree\n"::equals);
+    Instant started = engine().find(id).orElseThrow().started().orElseThrow();
+    try (InputStream all = engine().logs(id, false, -1, Optional.of(started.minusSeconds(60)))) {
+      assertThat(all.readAllBytes()).asString().isEqualTo("one\ntwo\nthree\n");
+    }
+    try (InputStream none = engine().logs(id, false, -1, Optional.of(started.plusSeconds(3600)))) {
+      assertThat(none.readAllBytes()).isEmpty();
+    }
+  }
+
+  @Test
   void logs_followed_goOnUntilTheInstanceEnds() throws Exception {
     InstanceId id = start(THREE_LINES);
-    try (InputStream logs = engine().logs(id, true, -1)) {
+    try (InputStream logs = engine().logs(id, true, -1, Optional.empty())) {
       assertThat(logs.readNBytes(14)).asString().isEqualTo("one\ntwo\nthree\n");
       engine().stop(id, GRACE);
       assertThat(logs.read()).isEqualTo(-1);
@@ -488,6 +502,7 @@ public abstract class EngineContract {
     assertThat(statistics.memory()).isLessThan(Specs.SIZE.memory());
     assertThat(statistics.cpuTime()).isGreaterThanOrEqualTo(Duration.ZERO);
     assertThat(statistics.processes()).isPositive();
+    assertThat(statistics.diskWritten()).isGreaterThanOrEqualTo(new ByteSize(0));
   }
 
   @Test
@@ -607,7 +622,7 @@ public abstract class EngineContract {
 
   /** What it has written so far. */
   protected final String logs(InstanceId id, int tailLines) {
-    try (InputStream logs = engine().logs(id, false, tailLines)) {
+    try (InputStream logs = engine().logs(id, false, tailLines, Optional.empty())) {
       return new String(logs.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -159,7 +160,8 @@ public final class MemoryEngine implements Engine {
   public void create(InstanceSpec spec, Map<String, Path> volumes) {
     before("create", Optional.of(spec.id()));
     requireImage(spec.image());
-    machine.instances.computeIfAbsent(spec.id(), id -> new MemoryInstance(spec, volumes));
+    machine.instances.computeIfAbsent(
+        spec.id(), id -> new MemoryInstance(spec, volumes, machine.clock));
     after("create", Optional.of(spec.id()));
   }
 
@@ -232,9 +234,9 @@ public final class MemoryEngine implements Engine {
   }
 
   @Override
-  public InputStream logs(InstanceId id, boolean follow, int tailLines) {
+  public InputStream logs(InstanceId id, boolean follow, int tailLines, Optional<Instant> since) {
     before("logs", Optional.of(id));
-    return get(id).logs(follow, tailLines);
+    return get(id).logs(follow, tailLines, since);
   }
 
   @Override
