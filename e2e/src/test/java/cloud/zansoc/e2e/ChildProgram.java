@@ -14,11 +14,13 @@ import java.util.concurrent.TimeUnit;
 final class ChildProgram implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
 
-  private static final List<String> JAVA_FLAGS =
+  /** Of every process of a test. */
+  static final List<String> JAVA_FLAGS =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow",
           "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
           "-Xmx256m");
 
   private final Path log;

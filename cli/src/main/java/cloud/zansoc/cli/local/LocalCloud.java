@@ -41,7 +41,7 @@ public final class LocalCloud implements AutoCloseable {
   private static final ByteSize LEAST_MEMORY = ByteSize.ofMebibytes(512);
 
   /** Many hosts share one machine here, so that none of them measures well. */
-  private static final List<String> ANY_MACHINE =
+  public static final List<String> ANY_MACHINE =
       List.of(
           "quota=none",
           "admission.vcpus=1",

@@ -75,7 +75,12 @@ public final class NatHomes implements AutoCloseable {
     run("mend", Integer.toString(home));
   }
 
-  private void run(String... arguments) {
+  /** Starts a dockerd in a home; its address. */
+  public String docker(int home) {
+    return run("docker", Integer.toString(home));
+  }
+
+  private String run(String... arguments) {
     List<String> command = new ArrayList<>(List.of(script.toString()));
     command.addAll(List.of(arguments));
     command.addAll(List.of("--name", name));
@@ -83,6 +88,7 @@ public final class NatHomes implements AutoCloseable {
     if (said.exit() != 0) {
       throw new IllegalStateException(command + ": " + said.text());
     }
+    return said.text();
   }
 
   @Override
@@ -94,7 +100,7 @@ public final class NatHomes implements AutoCloseable {
   public record Said(int exit, String text) {}
 
   /** Runs a command to its end. */
-  static Said run(List<String> command) {
+  public static Said run(List<String> command) {
     try {
       Path output = Files.createTempFile("zansoc-homes", ".out");
       try {
