@@ -178,7 +178,10 @@ final class Computing implements AutoCloseable {
 
   /** What this machine cannot, and why, for people. */
   List<String> missing() {
-    return parts.missing();
+    return keeper
+        .obstacle()
+        .map(why -> List.of("no instances run: " + why))
+        .orElse(parts.missing());
   }
 
   int instances() {

@@ -1,6 +1,7 @@
 package cloud.zansoc.compute.engine.docker;
 
 import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.engine.NotInternet;
 import java.io.IOException;
@@ -40,6 +41,11 @@ public final class HostFirewall {
   /** That of a bridge of this machine, such as {@link DockerEngine#bridge}. */
   public static HostFirewall of(String bridge) {
     return new HostFirewall(bridge, List.of());
+  }
+
+  /** That of a host's bridge, whether or not its engine answers. */
+  public static HostFirewall ofHost(PeerId owner) {
+    return of(OwnNetwork.bridge(owner));
   }
 
   /**
