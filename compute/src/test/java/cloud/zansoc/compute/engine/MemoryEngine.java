@@ -119,7 +119,8 @@ public final class MemoryEngine implements Engine {
         Set.of(
             EngineInventory.Feature.LOCAL_PROCESSES,
             EngineInventory.Feature.DISK_LIMIT,
-            EngineInventory.Feature.PAUSE));
+            EngineInventory.Feature.PAUSE,
+            EngineInventory.Feature.IMAGE_ARCHIVES));
   }
 
   @Override
