@@ -10,10 +10,14 @@ import cloud.zansoc.compute.host.NebulaNetwork;
 import cloud.zansoc.compute.host.NetworkKeeper;
 import cloud.zansoc.host.HostConfiguration.Compute;
 import cloud.zansoc.host.HostConfiguration.Hub;
+import cloud.zansoc.host.images.HostImages;
+import cloud.zansoc.host.images.ObjectImageStorage;
 import cloud.zansoc.host.volumes.HostVolumes;
 import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.net.http.ApiClient;
 import cloud.zansoc.net.identity.Identity;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,8 +51,30 @@ public final class Engines {
     HostVolumes.obstacle().ifPresent(why -> missing.add("no volumes: " + why));
     NebulaNetwork.obstacle().ifPresent(why -> missing.add("no private networks: " + why));
     missing.forEach(LOG::info);
+    HostImages images = images(place, configuration, engine, api);
     return new Computing.Parts(
-        engine, volumes(place, api), networks(place.folder(), firewall), missing, List.of(api));
+        engine,
+        images,
+        volumes(place, api),
+        networks(place.folder(), firewall),
+        missing,
+        List.of(images, api));
+  }
+
+  private static HostImages images(
+      Computing.Place place, Compute configuration, Engine engine, VolumeApi api) {
+    Hub hub = place.configuration().hub();
+    Path folder = place.folder().images();
+    return new HostImages(
+        folder,
+        engine,
+        new ObjectImageStorage(
+            api::client,
+            place.dialer(),
+            new BlockDialer.Relay(hub.id(), hub.peer()),
+            folder.resolve("uploads")),
+        new HostImages.Bounds(configuration.images(), place.configuration().offer().reserve()),
+        InstantSource.system());
   }
 
   private static DockerEngine connect(HostFolder folder, Compute configuration) {
@@ -90,6 +116,7 @@ public final class Engines {
       Optional<NetworkKeeper> networks = networks(folder, new InstanceFirewall());
       int removed = InstanceKeeper.removeAll(engine, networks);
       networks.ifPresent(NetworkKeeper::close);
+      HostImages.removeAll(folder.images(), engine);
       engine.removeNetwork();
       HostFirewall.of(engine.bridge()).remove();
       HostVolumes.removeAll(folder.volumes());

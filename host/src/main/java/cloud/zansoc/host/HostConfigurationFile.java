@@ -59,7 +59,8 @@ public final class HostConfigurationFile {
           "compute.price.gpu",
           "compute.shortest",
           "compute.longest",
-          "compute.chain");
+          "compute.chain",
+          "compute.images");
 
   private HostConfigurationFile() {}
 
@@ -157,7 +158,9 @@ public final class HostConfigurationFile {
                 optional(properties, "compute.shortest", HostConfigurationFile::parseDuration)
                     .orElse(Compute.DEFAULT_SHORTEST),
                 optional(properties, "compute.longest", HostConfigurationFile::parseDuration),
-                optional(properties, "compute.chain", URI::create)));
+                optional(properties, "compute.chain", URI::create),
+                optional(properties, "compute.images", ByteSize::parse)
+                    .orElse(Compute.DEFAULT_IMAGES)));
   }
 
   private static Money price(Properties properties, String key, Money byDefault) {
@@ -251,6 +254,7 @@ public final class HostConfigurationFile {
         "compute.longest",
         compute.longest().map(end -> end.toSeconds() + "s").orElse("none"));
     line(text, "compute.chain", compute.chain().map(URI::toString).orElse("none"));
+    line(text, "compute.images", compute.images().bytes());
   }
 
   private static void line(StringBuilder text, String key, Object value) {

@@ -150,6 +150,16 @@ public final class MemoryEngine implements Engine {
   }
 
   @Override
+  public boolean removeImage(String image) {
+    boolean used =
+        machine.instances.values().stream().anyMatch(made -> made.spec().image().equals(image));
+    if (!used) {
+      machine.images.remove(image);
+    }
+    return !used;
+  }
+
+  @Override
   public InputStream saveImage(String image) {
     requireImage(image);
     return new ByteArrayInputStream(image.getBytes(StandardCharsets.UTF_8));
