@@ -92,7 +92,11 @@ public final class ImagePacker {
       put(parts, part);
       blobs.add(new OciManifest.Blob(OciManifest.GZIP_TYPE, part.digest(), part.bytes()));
     }
-    return checked(new OciManifest(configBlob, blobs).encode(), parts, configuration);
+    Optional<String> called =
+        image.get("RepoTags") instanceof List<?> tags && tags.size() == 1
+            ? Optional.of(String.valueOf(tags.getFirst()))
+            : name;
+    return checked(called, new OciManifest(configBlob, blobs).encode(), parts, configuration);
   }
 
   private static Map<?, ?> chosen(
@@ -124,7 +128,7 @@ public final class ImagePacker {
         put(parts, write(in, false));
       }
     }
-    return checked(manifest, parts, configuration);
+    return checked(name, manifest, parts, configuration);
   }
 
   /** An index may name other indexes: then the machine's kind of processor decides. */
@@ -176,7 +180,10 @@ public final class ImagePacker {
   }
 
   private static PackedImage checked(
-      byte[] manifest, Map<Digest, PackedImage.Part> parts, byte[] configuration)
+      Optional<String> name,
+      byte[] manifest,
+      Map<Digest, PackedImage.Part> parts,
+      byte[] configuration)
       throws IOException {
     OciManifest oci = OciManifest.parse(manifest);
     List<Digest> contents = oci.contents(configuration);
@@ -192,7 +199,7 @@ public final class ImagePacker {
       long bytes = LayerFile.verify(part.file(), layer, contents.get(i), Long.MAX_VALUE);
       assert bytes >= 0;
     }
-    return new PackedImage(manifest, List.copyOf(parts.values()));
+    return new PackedImage(name, manifest, List.copyOf(parts.values()));
   }
 
   private static void put(Map<Digest, PackedImage.Part> parts, PackedImage.Part part) {

@@ -3,14 +3,16 @@ package cloud.zansoc.compute.image;
 import cloud.zansoc.base.Digest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An image in parts as they are stored.
  *
+ * @param name what the archive calls it, if it does
  * @param manifest the OCI manifest
  * @param blobs configuration and layers, each once, in files
  */
-public record PackedImage(byte[] manifest, List<Part> blobs) {
+public record PackedImage(Optional<String> name, byte[] manifest, List<Part> blobs) {
   public PackedImage {
     manifest = manifest.clone();
     blobs = List.copyOf(blobs);

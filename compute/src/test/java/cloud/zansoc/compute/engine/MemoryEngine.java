@@ -141,7 +141,13 @@ public final class MemoryEngine implements Engine {
   @Override
   public List<String> loadImage(InputStream archive) {
     try {
-      String name = new String(archive.readAllBytes(), StandardCharsets.UTF_8);
+      byte[] bytes = archive.readAllBytes();
+      String index = Tar.files(new ByteArrayInputStream(bytes)).get("manifest.json");
+      String name =
+          index == null
+              ? new String(bytes, StandardCharsets.UTF_8)
+              : index.replaceAll("(?s).*\"RepoTags\":\\[\"([^\"]+)\"].*", "$1");
+      before("loadImage", Optional.empty());
       machine.images.add(name);
       return List.of(name);
     } catch (IOException e) {
