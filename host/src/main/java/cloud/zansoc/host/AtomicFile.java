@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Files that are there as a whole or not at all. */
+/** Files that are there as a whole or not at all, and on the disk when a call returns. */
 public final class AtomicFile {
   private AtomicFile() {}
 
@@ -33,5 +33,8 @@ public final class AtomicFile {
       channel.force(true);
     }
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+      names.force(true);
+    }
   }
 }

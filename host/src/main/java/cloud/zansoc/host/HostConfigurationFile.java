@@ -2,6 +2,7 @@ package cloud.zansoc.host;
 
 import cloud.zansoc.base.Base32;
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Durations;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
@@ -19,20 +20,16 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The text form of a {@link HostConfiguration}: Java properties, in UTF-8, for people to edit. */
 public final class HostConfigurationFile {
   private static final String LABEL_PREFIX = "label.";
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})([smhd])");
   private static final Set<String> KEYS =
       Set.of(
           "hub",
@@ -155,9 +152,9 @@ public final class HostConfigurationFile {
                     price(properties, "compute.price.storage", prices.storageMonth()),
                     price(properties, "compute.price.egress", prices.egress()),
                     price(properties, "compute.price.gpu", prices.gpuHour())),
-                optional(properties, "compute.shortest", HostConfigurationFile::parseDuration)
+                optional(properties, "compute.shortest", Durations::parse)
                     .orElse(Compute.DEFAULT_SHORTEST),
-                optional(properties, "compute.longest", HostConfigurationFile::parseDuration),
+                optional(properties, "compute.longest", Durations::parse),
                 optional(properties, "compute.chain", URI::create),
                 optional(properties, "compute.images", ByteSize::parse)
                     .orElse(Compute.DEFAULT_IMAGES)));
@@ -179,21 +176,6 @@ public final class HostConfigurationFile {
       throw new IllegalArgumentException(
           "'" + text + "' is no number of vCPUs; write for example 4 or 1.5", e);
     }
-  }
-
-  private static Duration parseDuration(String text) {
-    Matcher matcher = DURATION.matcher(text.strip());
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "'" + text + "' is no duration; write for example 90s, 30m, 12h or 30d");
-    }
-    long count = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "s" -> Duration.ofSeconds(count);
-      case "m" -> Duration.ofMinutes(count);
-      case "h" -> Duration.ofHours(count);
-      default -> Duration.ofDays(count);
-    };
   }
 
   /** Parses a bandwidth: "10MB/s", "1.5 MiB/s" or "500kB". */
