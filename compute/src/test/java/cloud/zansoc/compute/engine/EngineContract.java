@@ -13,6 +13,7 @@ import cloud.zansoc.compute.api.TerminalSize;
 import cloud.zansoc.compute.api.VolumeMount;
 import cloud.zansoc.compute.engine.EngineInstance.State;
 import cloud.zansoc.compute.engine.EngineInventory.Feature;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -593,6 +594,23 @@ public abstract class EngineContract {
       assertThat(engine().loadImage(archive)).contains(image());
     }
     refuses(ErrorCode.NOT_FOUND, "example/none:1", () -> engine().saveImage("example/none:1"));
+  }
+
+  @Test
+  void images_removed_stayWhereAnInstanceIsMadeOfThem() throws IOException {
+    byte[] archive;
+    try (InputStream saved = engine().saveImage(image())) {
+      archive = saved.readAllBytes();
+    }
+    InstanceId id = newId();
+    engine().create(Specs.of(id, image(), "cat"), Map.of());
+    assertThat(engine().removeImage(image())).isFalse();
+    assertThat(engine().hasImage(image())).isTrue();
+    engine().remove(id);
+    assertThat(engine().removeImage(image())).isTrue();
+    assertThat(engine().hasImage(image())).isFalse();
+    assertThat(engine().removeImage(image())).isTrue();
+    assertThat(engine().loadImage(new ByteArrayInputStream(archive))).contains(image());
   }
 
   @Test
