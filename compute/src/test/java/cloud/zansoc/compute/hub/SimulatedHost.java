@@ -133,6 +133,10 @@ final class SimulatedHost {
     if (manner == Manner.UNWILLING) {
       throw new ZansocException(ErrorCode.HOST_PAUSED, "not now");
     }
+    if (request.expiry().getNano() != 0) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT, "an offer ends at a whole second, not at " + request.expiry());
+    }
     long rate = 10L * request.instance().size().milliVcpus() * (manner == Manner.DEAR ? 10 : 1);
     byte[] terms =
         (id + request.instance().id().toString() + request.nonce() + rate)
