@@ -135,7 +135,8 @@ final class SimulatedHost {
     }
     if (request.expiry().getNano() != 0) {
       throw new ZansocException(
-          ErrorCode.INVALID_ARGUMENT, "an offer ends at a whole second, not at " + request.expiry());
+          ErrorCode.INVALID_ARGUMENT,
+          "an offer ends at a whole second, not at " + request.expiry());
     }
     long rate = 10L * request.instance().size().milliVcpus() * (manner == Manner.DEAR ? 10 : 1);
     byte[] terms =
