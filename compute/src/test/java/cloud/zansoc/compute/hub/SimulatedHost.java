@@ -18,6 +18,7 @@ import cloud.zansoc.net.node.Orders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,7 +134,7 @@ final class SimulatedHost {
     if (manner == Manner.UNWILLING) {
       throw new ZansocException(ErrorCode.HOST_PAUSED, "not now");
     }
-    if (request.expiry().getNano() != 0) {
+    if (!request.expiry().equals(request.expiry().truncatedTo(ChronoUnit.SECONDS))) {
       throw new ZansocException(
           ErrorCode.INVALID_ARGUMENT,
           "an offer ends at a whole second, not at " + request.expiry());
