@@ -10,6 +10,7 @@ import cloud.zansoc.compute.api.InstanceStatus;
 import cloud.zansoc.compute.api.InstanceView;
 import cloud.zansoc.compute.api.PrivateNetwork;
 import cloud.zansoc.compute.api.ServiceSpec;
+import cloud.zansoc.compute.image.ImageReference;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -164,7 +165,11 @@ final class DeploymentViews {
                 .filter(InstanceView::isReady)
                 .count();
     return new DeploymentView.Service(
-        service.name(), service.image(), service.size(), service.replicas(), ready);
+        service.name(),
+        ImageReference.shown(service.image()),
+        service.size(),
+        service.replicas(),
+        ready);
   }
 
   private static DeploymentView.State state(Book book, List<InstanceView> instances) {

@@ -341,19 +341,38 @@ public final class Deployments implements InstanceDirectory {
 
   @Override
   public Place find(String tenant, String name) {
-    Named found = instanceNamed(tenant, name);
-    InstanceView view = view(found.book(), found.instance()).orElseThrow();
-    if (view.state() != InstanceView.State.RUNNING || view.place().isEmpty()) {
-      throw new ZansocException(
-          ErrorCode.CONFLICT,
-          "instance %s.%s is %s, not running%s"
-              .formatted(
-                  view.name(),
-                  view.deployment(),
-                  view.state().name().toLowerCase(Locale.ROOT),
-                  view.reason().isEmpty() ? "" : ": " + view.reason()));
+    InstanceView view = instance(tenant, name);
+    if (view.state() != InstanceView.State.RUNNING) {
+      throw misplaced(view, "not running");
     }
-    return new Place(view.place().get().host(), view.id(), view.name(), view.deployment());
+    return place(view).orElseThrow(() -> misplaced(view, "not running"));
+  }
+
+  /**
+   * The host that has an instance, running or not: its logs and files can be had of both.
+   *
+   * @throws ZansocException as {@link #find}; CONFLICT only where no host has it
+   */
+  public Place locate(String tenant, String name) {
+    InstanceView view = instance(tenant, name);
+    return place(view).orElseThrow(() -> misplaced(view, "on no host"));
+  }
+
+  private static Optional<Place> place(InstanceView view) {
+    return view.place()
+        .map(its -> new Place(its.host(), view.id(), view.name(), view.deployment()));
+  }
+
+  private static ZansocException misplaced(InstanceView view, String how) {
+    return new ZansocException(
+        ErrorCode.CONFLICT,
+        "instance %s.%s is %s, %s%s"
+            .formatted(
+                view.name(),
+                view.deployment(),
+                view.state().name().toLowerCase(Locale.ROOT),
+                how,
+                view.reason().isEmpty() ? "" : ": " + view.reason()));
   }
 
   private record Named(Book book, Instance instance) {}

@@ -15,11 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,8 +47,14 @@ final class MemoryInstance {
   /** Counts the runs, so that the end of an earlier one ends no later one. */
   private int run;
 
-  MemoryInstance(InstanceSpec spec, Map<String, Path> volumes) {
+  /** When each piece of the log was written, by its end's place in it. */
+  private final NavigableMap<Integer, Instant> written = new TreeMap<>();
+
+  private final InstantSource clock;
+
+  MemoryInstance(InstanceSpec spec, Map<String, Path> volumes, InstantSource clock) {
     this.spec = spec;
+    this.clock = clock;
     Map<String, Path> mounts = new HashMap<>();
     for (InstanceSpec.Volume volume : spec.volumes()) {
       Path folder = volumes.get(volume.id());
@@ -143,6 +152,8 @@ final class MemoryInstance {
         spec.size().memory(),
         new ByteSize(0),
         new ByteSize(0),
+        new ByteSize(0),
+        new ByteSize(0),
         1 + sessions.size());
   }
 
@@ -170,8 +181,14 @@ final class MemoryInstance {
     return new MemoryConnection(server.status(), spec.name());
   }
 
-  synchronized InputStream logs(boolean follow, int tailLines) {
+  synchronized InputStream logs(boolean follow, int tailLines, Optional<Instant> since) {
     byte[] all = log.toByteArray();
+    int first =
+        written.entrySet().stream()
+            .filter(piece -> since.filter(from -> piece.getValue().isBefore(from)).isPresent())
+            .mapToInt(Map.Entry::getKey)
+            .max()
+            .orElse(0);
     int from = all.length;
     if (tailLines < 0) {
       from = 0;
@@ -183,7 +200,7 @@ final class MemoryInstance {
       }
       from++;
     }
-    return new LogReader(Math.max(0, from), follow);
+    return new LogReader(Math.max(first, from), follow);
   }
 
   private MemoryCommand.Surroundings surroundings(Map<String, String> environment) {
@@ -221,6 +238,7 @@ final class MemoryInstance {
     public void write(byte[] from, int offset, int length) {
       synchronized (MemoryInstance.this) {
         log.write(from, offset, length);
+        written.put(log.size(), clock.instant());
         MemoryInstance.this.notifyAll();
       }
     }
