@@ -132,7 +132,7 @@ final class Computing implements AutoCloseable {
                 parts.networks(),
                 gate::requireOpen),
             new InstanceKeeper.Drive(new HubClock(clock, System::nanoTime), scheduler, writer));
-    this.streams = new InstanceStreams(keeper);
+    this.streams = new InstanceStreams(keeper, clock);
   }
 
   StreamHandler streams() {
@@ -188,7 +188,15 @@ final class Computing implements AutoCloseable {
 
   /** What this machine cannot, and why, for people. */
   List<String> missing() {
-    return parts.missing();
+    return keeper
+        .obstacle()
+        .map(why -> List.of("no instances run: " + why))
+        .orElse(parts.missing());
+  }
+
+  /** The volumes that are here. */
+  List<HostVolumes.Kept> volumes() {
+    return parts.volumes().map(HostVolumes::volumes).orElse(List.of());
   }
 
   int instances() {

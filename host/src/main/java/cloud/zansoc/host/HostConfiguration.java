@@ -227,6 +227,11 @@ public record HostConfiguration(
     }
   }
 
+  /** The same, with this lent for computing. */
+  public HostConfiguration lending(Optional<Compute> other) {
+    return new HostConfiguration(hub, name, offer, network, other);
+  }
+
   public HostConfiguration {
     if (!name.matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")) {
       throw new IllegalArgumentException(

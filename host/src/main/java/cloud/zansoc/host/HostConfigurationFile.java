@@ -178,6 +178,11 @@ public final class HostConfigurationFile {
     }
   }
 
+  /** The text that {@link #parseVcpus} reads, such as "1.5". */
+  public static String formatVcpus(int thousandths) {
+    return BigDecimal.valueOf(thousandths, 3).stripTrailingZeros().toPlainString();
+  }
+
   /** Parses a bandwidth: "10MB/s", "1.5 MiB/s" or "500kB". */
   public static ByteSize parseLimit(String text) {
     return ByteSize.parse(text.strip().replaceFirst("(?i)\\s*/\\s*s$", ""));
@@ -221,7 +226,7 @@ public final class HostConfigurationFile {
     ComputeOffer.Capacity capacity = compute.capacity();
     ComputeOffer.Prices prices = compute.prices();
     line(text, "compute.engine", compute.engine());
-    line(text, "compute.cpus", BigDecimal.valueOf(capacity.milliVcpus(), 3).toPlainString());
+    line(text, "compute.cpus", formatVcpus(capacity.milliVcpus()));
     line(text, "compute.memory", capacity.memory().bytes());
     line(text, "compute.disk", capacity.disk().bytes());
     line(text, "compute.gpus", capacity.gpus());
@@ -230,11 +235,8 @@ public final class HostConfigurationFile {
     line(text, "compute.price.storage", prices.storageMonth());
     line(text, "compute.price.egress", prices.egress());
     line(text, "compute.price.gpu", prices.gpuHour());
-    line(text, "compute.shortest", compute.shortest().toSeconds() + "s");
-    line(
-        text,
-        "compute.longest",
-        compute.longest().map(end -> end.toSeconds() + "s").orElse("none"));
+    line(text, "compute.shortest", Durations.text(compute.shortest()));
+    line(text, "compute.longest", compute.longest().map(Durations::text).orElse("none"));
     line(text, "compute.chain", compute.chain().map(URI::toString).orElse("none"));
     line(text, "compute.images", compute.images().bytes());
   }

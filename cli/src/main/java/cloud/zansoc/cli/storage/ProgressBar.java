@@ -37,7 +37,7 @@ public final class ProgressBar implements TransferProgress, AutoCloseable {
   }
 
   /** Bytes moved so far. */
-  long bytes() {
+  public long bytes() {
     return moved.get();
   }
 

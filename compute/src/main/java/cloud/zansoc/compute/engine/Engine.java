@@ -6,6 +6,7 @@ import cloud.zansoc.compute.api.InstanceSpec;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -98,8 +99,9 @@ public interface Engine extends AutoCloseable {
    *
    * @param follow whether the stream goes on with what it writes from now, until it ends
    * @param tailLines at most how many of the last lines; negative: all that are kept
+   * @param since only what it wrote from then on, by the host's clock; none: from its beginning
    */
-  InputStream logs(InstanceId id, boolean follow, int tailLines);
+  InputStream logs(InstanceId id, boolean follow, int tailLines, Optional<Instant> since);
 
   /** What it uses now. */
   InstanceStatistics statistics(InstanceId id);

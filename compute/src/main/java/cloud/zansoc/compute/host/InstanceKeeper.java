@@ -53,6 +53,7 @@ public final class InstanceKeeper implements AutoCloseable {
   private final Turns surveying;
   private volatile Capacity lent;
   private volatile Optional<EngineInventory> inventory = Optional.empty();
+  private volatile Optional<String> obstacle = Optional.empty();
   private volatile Optional<KeptProgress> saved = Optional.empty();
 
   /**
@@ -284,6 +285,11 @@ public final class InstanceKeeper implements AutoCloseable {
     return inventory;
   }
 
+  /** Why nothing can run while the engine does not answer, for people; none while it does. */
+  public Optional<String> obstacle() {
+    return obstacle;
+  }
+
   /** How many instances are ordered here. */
   public int count() {
     return (int)
@@ -362,6 +368,7 @@ public final class InstanceKeeper implements AutoCloseable {
     boolean away = inventory.isEmpty();
     try {
       inventory = Optional.of(parts.engine().inventory());
+      obstacle = Optional.empty();
       Set<InstanceId> found = new HashSet<>();
       parts.engine().instances().stream().map(EngineInstance::id).forEach(found::add);
       for (InstanceId id : found) {
@@ -376,6 +383,7 @@ public final class InstanceKeeper implements AutoCloseable {
         LOG.warn("the engine does not answer: {}", e.getMessage());
       }
       inventory = Optional.empty();
+      obstacle = Optional.of(String.valueOf(e.getMessage()));
       return Optional.of(SAVE);
     }
     for (Kept kept : parts.book().all()) {

@@ -64,7 +64,8 @@ public final class DeploymentKeeper {
       Optional<LeasePayments> payments,
       Optional<OfferCheck> offers,
       Optional<PrivateNetworks> networks,
-      InstanceVolumes volumes) {}
+      InstanceVolumes volumes,
+      Endpoints endpoints) {}
 
   /**
    * How it runs.
@@ -126,6 +127,7 @@ public final class DeploymentKeeper {
   /** A host's connection is gone. */
   public void disconnected(PeerId host) {
     parts.watch().disconnected(host);
+    parts.endpoints().silent(host);
     store.deploymentsOn(host).forEach(this::wake);
   }
 
@@ -190,6 +192,9 @@ public final class DeploymentKeeper {
     for (PeerId host : hosts) {
       HostWatch.Condition condition = parts.watch().condition(host);
       if (conditions.put(host, condition) != condition) {
+        if (condition == HostWatch.Condition.SILENT) {
+          parts.endpoints().silent(host);
+        }
         store.deploymentsOn(host).forEach(this::wake);
       }
     }
@@ -226,6 +231,7 @@ public final class DeploymentKeeper {
         due.remove(deployment);
         return;
       }
+      parts.endpoints().publish(kept.get().deployment(), Serving.of(kept.get(), parts.watch()));
       if (!decide(kept.get()) && !send(kept.get())) {
         due.put(deployment, clock.instant().plus(isBusy(kept.get()) ? BUSY : QUIET));
         return;

@@ -69,7 +69,7 @@ final class DeploymentViews {
         deployment.spec().services().stream().map(service -> service(service, instances)).toList(),
         deployment.spec().privateNetwork(),
         instances,
-        endpoints.addresses(deployment.id()),
+        endpoints.addresses(deployment),
         instances.stream().map(InstanceView::perHour).reduce(Money.ZERO, Money::plus),
         deployment.spec().mostPerHour(),
         deployment.account().map(account -> payment(book, account, mandate)),

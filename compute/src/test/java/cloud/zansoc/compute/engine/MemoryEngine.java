@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +119,8 @@ public final class MemoryEngine implements Engine {
         Set.of(
             EngineInventory.Feature.LOCAL_PROCESSES,
             EngineInventory.Feature.DISK_LIMIT,
-            EngineInventory.Feature.PAUSE));
+            EngineInventory.Feature.PAUSE,
+            EngineInventory.Feature.IMAGE_ARCHIVES));
   }
 
   @Override
@@ -175,7 +177,8 @@ public final class MemoryEngine implements Engine {
   public void create(InstanceSpec spec, Map<String, Path> volumes) {
     before("create", Optional.of(spec.id()));
     requireImage(spec.image());
-    machine.instances.computeIfAbsent(spec.id(), id -> new MemoryInstance(spec, volumes));
+    machine.instances.computeIfAbsent(
+        spec.id(), id -> new MemoryInstance(spec, volumes, machine.clock));
     after("create", Optional.of(spec.id()));
   }
 
@@ -248,9 +251,9 @@ public final class MemoryEngine implements Engine {
   }
 
   @Override
-  public InputStream logs(InstanceId id, boolean follow, int tailLines) {
+  public InputStream logs(InstanceId id, boolean follow, int tailLines, Optional<Instant> since) {
     before("logs", Optional.of(id));
-    return get(id).logs(follow, tailLines);
+    return get(id).logs(follow, tailLines, since);
   }
 
   @Override
