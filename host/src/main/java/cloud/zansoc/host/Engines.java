@@ -14,12 +14,16 @@ import cloud.zansoc.compute.host.NebulaNetwork;
 import cloud.zansoc.compute.host.NetworkKeeper;
 import cloud.zansoc.host.HostConfiguration.Compute;
 import cloud.zansoc.host.HostConfiguration.Hub;
+import cloud.zansoc.host.images.HostImages;
+import cloud.zansoc.host.images.ObjectImageStorage;
 import cloud.zansoc.host.volumes.HostVolumes;
 import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.net.http.ApiClient;
 import cloud.zansoc.net.identity.Identity;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,8 +63,30 @@ public final class Engines {
             () -> new ApiClient(place.identity(), hub.id(), hub.api(), ApiClient.Patience.LONG));
     List<String> missing = missing();
     missing.forEach(LOG::info);
+    HostImages images = images(place, configuration, engine, api);
     return new Computing.Parts(
-        engine, volumes(place, api), networks(place.folder(), firewall), missing, List.of(api));
+        engine,
+        images,
+        volumes(place, api),
+        networks(place.folder(), firewall),
+        missing,
+        List.of(images, api));
+  }
+
+  private static HostImages images(
+      Computing.Place place, Compute configuration, Engine engine, VolumeApi api) {
+    Hub hub = place.configuration().hub();
+    Path folder = place.folder().images();
+    return new HostImages(
+        folder,
+        engine,
+        new ObjectImageStorage(
+            api::client,
+            place.dialer(),
+            new BlockDialer.Relay(hub.id(), hub.peer()),
+            folder.resolve("uploads")),
+        new HostImages.Bounds(configuration.images(), place.configuration().offer().reserve()),
+        InstantSource.system());
   }
 
   /** Whether this machine can run instances by the engine at {@code address}, or the one found. */
@@ -135,6 +161,7 @@ public final class Engines {
       Optional<NetworkKeeper> networks = networks(folder, new InstanceFirewall());
       int removed = InstanceKeeper.removeAll(engine, networks);
       networks.ifPresent(NetworkKeeper::close);
+      HostImages.removeAll(folder.images(), engine);
       engine.removeNetwork();
       HostFirewall.of(engine.bridge()).remove();
       HostVolumes.removeAll(folder.volumes());

@@ -1,11 +1,13 @@
 package cloud.zansoc.cli.host;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Durations;
 import cloud.zansoc.cli.CommonOptions;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.host.AgentStatus;
 import cloud.zansoc.host.HostConfiguration;
 import cloud.zansoc.host.HostConfigurationFile;
+import cloud.zansoc.host.volumes.HostVolumes;
 import cloud.zansoc.net.node.ComputeOffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,9 +58,24 @@ final class HostStatusCommand implements Callable<Integer> {
                   .formatted(new ByteSize(load.bytesIn()), new ByteSize(load.bytesOut())));
         });
     output.line("computes   " + computes(configuration, status));
+    Instant now = Instant.now();
+    status.volumes().forEach(volume -> output.line("volume     " + volume(volume, now)));
     status.missing().ifPresent(missing -> output.line("lacks      " + missing));
     output.line("reached    " + status.listening().map(a -> "at " + a).orElse("by relay"));
     output.line("schedule   " + offer.schedule());
+  }
+
+  private static String volume(HostVolumes.Kept volume, Instant now) {
+    HostVolumes.Snapshots snapshots = volume.snapshots();
+    return "%s, %s, a snapshot every %s%s"
+        .formatted(
+            volume.name(),
+            snapshots
+                .safeUntil()
+                .map(until -> "safe is what was written until " + ago(until, now))
+                .orElse("no snapshot yet"),
+            Durations.text(volume.snapshotEvery()),
+            snapshots.trouble().isEmpty() ? "" : "; the last failed: " + snapshots.trouble());
   }
 
   private static String computes(HostConfiguration configuration, AgentStatus status) {
