@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,16 +91,20 @@ final class FakeKubelet {
   }
 
   private MockResponse log(InstanceId id, String path) {
-    int lines = path.contains("tailLines=") ? number(path.replaceFirst(".*tailLines=", "")) : -1;
-    try (InputStream log = machine.logs(id, false, lines)) {
+    int lines = parameter(path, "tailLines").map(Integer::parseInt).orElse(-1);
+    Optional<Instant> since = parameter(path, "sinceTime").map(Instant::parse);
+    try (InputStream log = machine.logs(id, false, lines, since)) {
       return new MockResponse().setResponseCode(200).setBody(log.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static int number(String text) {
-    return Integer.parseInt(text);
+  private static Optional<String> parameter(String path, String name) {
+    Matcher found = Pattern.compile("[?&]" + name + "=([^&]*)").matcher(path);
+    return found.find()
+        ? Optional.of(URLDecoder.decode(found.group(1), StandardCharsets.UTF_8))
+        : Optional.empty();
   }
 
   private MockResponse resize(String namespace, InstanceId id, String patch) {
