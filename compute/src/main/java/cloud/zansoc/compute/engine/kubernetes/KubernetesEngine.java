@@ -462,7 +462,7 @@ public final class KubernetesEngine implements Engine {
   }
 
   @Override
-  public InputStream logs(InstanceId id, boolean follow, int tailLines) {
+  public InputStream logs(InstanceId id, boolean follow, int tailLines, Optional<Instant> since) {
     String action = "reading the log of instance " + id;
     return KubernetesFailures.translate(
         action,
@@ -474,7 +474,7 @@ public final class KubernetesEngine implements Engine {
           try {
             return pod.isEmpty()
                 ? InputStream.nullInputStream()
-                : PodLog.open(client, pod.get(), follow, tailLines);
+                : PodLog.open(client, pod.get(), follow, tailLines, since);
           } catch (IOException e) {
             throw KubernetesFailures.of(action, e);
           }

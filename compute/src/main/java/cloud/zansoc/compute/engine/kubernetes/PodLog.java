@@ -5,24 +5,28 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 
 /** The log of a pod, both outputs in the order in which they were written. */
 final class PodLog {
   private PodLog() {}
 
-  static InputStream open(KubernetesClient client, Pod pod, boolean follow, int tailLines)
+  static InputStream open(
+      KubernetesClient client, Pod pod, boolean follow, int tailLines, Optional<Instant> since)
       throws IOException {
     String server = client.getMasterUrl().toString().replaceFirst("/$", "");
     String address =
-        "%s/api/v1/namespaces/%s/pods/%s/log?container=%s&follow=%s%s"
+        "%s/api/v1/namespaces/%s/pods/%s/log?container=%s&follow=%s%s%s"
             .formatted(
                 server,
                 pod.getMetadata().getNamespace(),
                 pod.getMetadata().getName(),
                 PodSettings.CONTAINER,
                 follow,
-                tailLines < 0 ? "" : "&tailLines=" + tailLines);
+                tailLines < 0 ? "" : "&tailLines=" + tailLines,
+                since.map(from -> "&sinceTime=" + from).orElse(""));
     try {
       HttpResponse<InputStream> response =
           client

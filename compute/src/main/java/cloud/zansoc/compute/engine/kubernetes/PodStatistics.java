@@ -80,10 +80,12 @@ final class PodStatistics {
             limit,
             new ByteSize(found.path("network").path("rxBytes").asLong()),
             new ByteSize(found.path("network").path("txBytes").asLong()),
+            NONE,
+            NONE,
             found.path("process_stats").path("process_count").asInt());
       }
     }
-    return new InstanceStatistics(Duration.ZERO, NONE, limit, NONE, NONE, 0);
+    return new InstanceStatistics(Duration.ZERO, NONE, limit, NONE, NONE, NONE, NONE, 0);
   }
 
   private InstanceStatistics byMetrics(InstanceId id, Pod pod, ByteSize limit) {
@@ -102,6 +104,8 @@ final class PodStatistics {
         new ByteSize(
             usage.map(all -> amount(all, PodSettings.MEMORY)).orElse(BigDecimal.ZERO).longValue()),
         limit,
+        NONE,
+        NONE,
         NONE,
         NONE,
         0);
