@@ -92,7 +92,7 @@ abstract class ComputeStoreContract {
         name, List.of(service), true, Optional.of(new Money(5)), Optional.of(Duration.ofHours(7)));
   }
 
-  private static Book book(Digest id, String tenant, String name) {
+  static Book book(Digest id, String tenant, String name) {
     return new Book(
         new Deployment(
             id,
