@@ -51,14 +51,16 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
       Optional<OfferCheck> offers,
       Supplier<Optional<CoinPrice>> coinPrice) {}
 
+  /** What instances need besides a host. */
+  record Surroundings(PrivateNetworks networks, InstanceVolumes volumes, Endpoints endpoints) {}
+
   /** Puts the parts together; {@link #tick} drives them. */
   HubComputing(
       Hosts hosts,
       HostLinks links,
       ComputeStore store,
       Money money,
-      Optional<PrivateNetworks> networks,
-      InstanceVolumes volumes,
+      Surroundings surroundings,
       ComputeSettings settings,
       Clock clock) {
     this.hosts = hosts;
@@ -70,8 +72,9 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
             new IndexedMatcher(),
             money.payments(),
             money.offers(),
-            networks,
-            volumes);
+            Optional.of(surroundings.networks()),
+            surroundings.volumes(),
+            surroundings.endpoints());
     SecureRandom random = new SecureRandom();
     this.keeper =
         new DeploymentKeeper(
@@ -84,7 +87,6 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
                 parts,
                 (spec, match) ->
                     DeploymentPlans.of(spec, match, money.coinPrice().get(), settings.runway()),
-                Endpoints.NONE,
                 random),
             clock);
     this.probes = new HealthProbes(store, parts.watch(), links, keeper);
@@ -132,7 +134,9 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
 
   @Override
   public void disconnected(PeerId host) {
-    keeper.disconnected(host);
+    if (!executor.isShutdown()) { // Else it is this hub that goes.
+      keeper.disconnected(host);
+    }
   }
 
   @Override

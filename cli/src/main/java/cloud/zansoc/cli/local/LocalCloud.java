@@ -112,6 +112,9 @@ public final class LocalCloud implements AutoCloseable {
       arguments.addAll(List.of("--bind", settings.api().host()));
       arguments.addAll(List.of("--api-port", Integer.toString(settings.api().port())));
       arguments.addAll(List.of("--peer-port", Integer.toString(settings.peer().port())));
+      // Every system knows *.localhost, and any ports will do that are free and then stay.
+      arguments.addAll(List.of("--endpoint-domain", "localhost"));
+      arguments.addAll(List.of("--endpoint-http-port", "0", "--endpoint-https-port", "0"));
       if (settings.api().port() != HubConfiguration.API_PORT) {
         // One of several clouds on this machine: the usual port is another one's.
         arguments.addAll(List.of("--ssh-port", "0"));

@@ -63,9 +63,19 @@ public final class InstanceKeeper implements AutoCloseable {
    */
   public record Ports(
       Engine engine,
+      ImageKeeper images,
       Optional<VolumeKeeper> volumes,
       Optional<NetworkKeeper> networks,
-      Runnable admission) {}
+      Runnable admission) {
+    /** With images from registries only. */
+    public Ports(
+        Engine engine,
+        Optional<VolumeKeeper> volumes,
+        Optional<NetworkKeeper> networks,
+        Runnable admission) {
+      this(engine, new RegistryImages(engine), volumes, networks, admission);
+    }
+  }
 
   /** What makes things happen: a clock, threads, and one thread for what is written. */
   public record Drive(HubClock clock, Scheduler scheduler, Executor writer) {}
@@ -97,6 +107,7 @@ public final class InstanceKeeper implements AutoCloseable {
     this.parts =
         new KeeperParts(
             ports.engine(),
+            ports.images(),
             ports.volumes(),
             ports.networks(),
             OrderBook.open(files, drive.writer()),
@@ -366,6 +377,7 @@ public final class InstanceKeeper implements AutoCloseable {
         }
       }
       forgetTheOldest();
+      parts.images().keep(imagesInUse());
     } catch (ZansocException e) {
       if (!away) {
         LOG.warn("the engine does not answer: {}", e.getMessage());
@@ -380,6 +392,18 @@ public final class InstanceKeeper implements AutoCloseable {
       }
     }
     return Optional.of(SURVEY);
+  }
+
+  /** By what is ordered, and by what stands here of the orders before. */
+  private Set<String> imagesInUse() {
+    Set<String> images = new HashSet<>();
+    for (Kept kept : parts.book().all()) {
+      if (kept instanceof Kept.Ordered ordered) {
+        images.add(ordered.order().spec().image());
+        ordered.made().ifPresent(made -> images.add(made.spec().image()));
+      }
+    }
+    return images;
   }
 
   private InstanceWorker orphan(InstanceId id) {

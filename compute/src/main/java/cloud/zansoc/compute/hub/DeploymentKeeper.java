@@ -4,6 +4,7 @@ import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.api.InstanceOrder;
 import cloud.zansoc.compute.api.InstanceStatus;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.node.ComputeOffer.Capacity;
@@ -64,7 +65,8 @@ public final class DeploymentKeeper {
       Optional<LeasePayments> payments,
       Optional<OfferCheck> offers,
       Optional<PrivateNetworks> networks,
-      InstanceVolumes volumes) {}
+      InstanceVolumes volumes,
+      Endpoints endpoints) {}
 
   /**
    * How it runs.
@@ -126,6 +128,7 @@ public final class DeploymentKeeper {
   /** A host's connection is gone. */
   public void disconnected(PeerId host) {
     parts.watch().disconnected(host);
+    parts.endpoints().silent(host);
     store.deploymentsOn(host).forEach(this::wake);
   }
 
@@ -190,6 +193,9 @@ public final class DeploymentKeeper {
     for (PeerId host : hosts) {
       HostWatch.Condition condition = parts.watch().condition(host);
       if (conditions.put(host, condition) != condition) {
+        if (condition == HostWatch.Condition.SILENT) {
+          parts.endpoints().silent(host);
+        }
         store.deploymentsOn(host).forEach(this::wake);
       }
     }
@@ -226,6 +232,7 @@ public final class DeploymentKeeper {
         due.remove(deployment);
         return;
       }
+      parts.endpoints().publish(kept.get().deployment(), Serving.of(kept.get(), parts.watch()));
       if (!decide(kept.get()) && !send(kept.get())) {
         due.put(deployment, clock.instant().plus(isBusy(kept.get()) ? BUSY : QUIET));
         return;
@@ -296,7 +303,10 @@ public final class DeploymentKeeper {
                     || lease.payment().topUps() > lease.payment().toppedUp()
                     || switch (lease.state()) {
                       case PLANNED, OFFERED, FUNDING, ORDERED -> true;
-                      case STOPPED, ENDING -> lease.payment().closed().isEmpty();
+                      case STOPPED -> lease.payment().closed().isEmpty();
+                      case ENDING ->
+                          lease.payment().closed().isEmpty()
+                              || lease.ordered().wanted() != InstanceOrder.Wanted.REMOVED;
                       case RUNNING, ENDED -> false;
                     });
   }

@@ -38,8 +38,7 @@ public final class Deployments implements InstanceDirectory {
    *
    * @param random of the ids of deployments that nobody pays for
    */
-  public record Surroundings(
-      DeploymentKeeper.Parts parts, Plans plans, Endpoints endpoints, RandomGenerator random) {}
+  public record Surroundings(DeploymentKeeper.Parts parts, Plans plans, RandomGenerator random) {}
 
   /** Makes of what was matched the plan that a client is shown. */
   @FunctionalInterface
@@ -58,7 +57,7 @@ public final class Deployments implements InstanceDirectory {
         new DeploymentViews(
             surroundings.parts().watch(),
             surroundings.parts().networks(),
-            surroundings.endpoints());
+            surroundings.parts().endpoints());
   }
 
   // ---- before there is a deployment
@@ -66,7 +65,11 @@ public final class Deployments implements InstanceDirectory {
   /** What a deployment would get now; nothing is reserved. */
   public DeploymentPlan plan(DeploymentSpec spec) {
     Matcher.Match match =
-        networkObstacle(spec)
+        surroundings
+            .parts()
+            .endpoints()
+            .obstacle(spec)
+            .or(() -> networkObstacle(spec))
             .<Matcher.Match>map(Matcher.Match.Obstructed::new)
             .orElseGet(() ->
                 surroundings.parts().matcher().match(Matcher.Request.of(spec), keeper.free()));
@@ -96,7 +99,8 @@ public final class Deployments implements InstanceDirectory {
    * Begins a deployment.
    *
    * @throws ZansocException NOT_ENOUGH_HOSTS where it cannot be met now, naming what is missing;
-   *     ALREADY_EXISTS where the name is taken; PRECONDITION_FAILED where no mandate pays for it
+   *     ALREADY_EXISTS where the name is taken; CONFLICT where a port that it asks for is;
+   *     PRECONDITION_FAILED where no mandate pays for it
    */
   public DeploymentView create(String tenant, DeploymentRequest request) {
     DeploymentSpec spec = request.spec();
@@ -132,9 +136,21 @@ public final class Deployments implements InstanceDirectory {
     Book book =
         new Book(deployment, List.of(), List.of(), List.of(), List.of(), 0)
             .event(now, "", "asked for");
-    store.add(book);
+    keep(book);
     keeper.wake(id);
     return view(id);
+  }
+
+  /** With what it is reached by, or not at all. */
+  private void keep(Book book) {
+    Endpoints endpoints = surroundings.parts().endpoints();
+    endpoints.reserve(book.deployment());
+    try {
+      store.add(book);
+    } catch (RuntimeException e) {
+      endpoints.release(book.deployment().id());
+      throw e;
+    }
   }
 
   /** Whether a request is one that was made before, whose answer was lost. */

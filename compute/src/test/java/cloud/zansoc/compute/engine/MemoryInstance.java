@@ -178,7 +178,7 @@ final class MemoryInstance {
             .filter(listening -> listening.port() == port)
             .orElseThrow(() ->
                 new ZansocException(ErrorCode.UNREACHABLE, "nothing listens on port " + port));
-    return new MemoryConnection(server.status());
+    return new MemoryConnection(server.status(), spec.name());
   }
 
   synchronized InputStream logs(boolean follow, int tailLines, Optional<Instant> since) {
@@ -360,16 +360,16 @@ final class MemoryInstance {
     }
   }
 
-  /** A server that sends back what comes, or answers each request with a status. */
+  /** A server that sends back what comes, or answers a request with a status and its name. */
   private static final class MemoryConnection implements PortConnection {
     private final BytePipe in = new BytePipe();
     private final BytePipe out = new BytePipe();
 
-    MemoryConnection(int status) {
-      Thread.ofVirtual().name("memory-server").start(() -> serve(status));
+    MemoryConnection(int status, String name) {
+      Thread.ofVirtual().name("memory-server").start(() -> serve(status, name));
     }
 
-    private void serve(int status) {
+    private void serve(int status, String name) {
       try (OutputStream answers = out.output();
           InputStream requests = in.input()) {
         if (status == 0) {
@@ -385,8 +385,8 @@ final class MemoryInstance {
           ends = next == '\n' ? ends + 1 : next == '\r' ? ends : 0;
         }
         answers.write(
-            "HTTP/1.1 %d Status\r\nContent-Length: 0\r\n\r\n"
-                .formatted(status)
+            "HTTP/1.1 %d Status\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+                .formatted(status, name.length(), name)
                 .getBytes(StandardCharsets.US_ASCII));
       } catch (IOException e) {
         // The other side has hung up.

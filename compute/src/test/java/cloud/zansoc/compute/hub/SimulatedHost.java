@@ -18,6 +18,7 @@ import cloud.zansoc.net.node.Orders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,11 @@ final class SimulatedHost {
   private HostOffer offer(OfferRequest request) {
     if (manner == Manner.UNWILLING) {
       throw new ZansocException(ErrorCode.HOST_PAUSED, "not now");
+    }
+    if (!request.expiry().equals(request.expiry().truncatedTo(ChronoUnit.SECONDS))) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "an offer ends at a whole second, not at " + request.expiry());
     }
     long rate = 10L * request.instance().size().milliVcpus() * (manner == Manner.DEAR ? 10 : 1);
     byte[] terms =

@@ -84,7 +84,8 @@ final class Simulation {
                 payments.map(its -> its),
                 payments.map(its -> new Check()),
                 Optional.empty(),
-                volumes),
+                volumes,
+                Endpoints.NONE),
             ComputeSettings.DEFAULT,
             new DeploymentKeeper.Surroundings(clock, random, Runnable::run));
     beats.clear();

@@ -160,7 +160,8 @@ final class ApiFixture {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            volumes);
+            volumes,
+            Endpoints.NONE);
     SecureRandom random = new SecureRandom();
     DeploymentKeeper keeper =
         new DeploymentKeeper(
@@ -174,7 +175,6 @@ final class ApiFixture {
         new Deployments.Surroundings(
             parts,
             (spec, match) -> DeploymentPlans.of(spec, match, Optional.empty(), Duration.ofHours(1)),
-            Endpoints.NONE,
             random),
         clock);
   }

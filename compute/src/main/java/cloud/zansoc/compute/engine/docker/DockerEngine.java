@@ -167,6 +167,11 @@ public final class DockerEngine implements Engine {
   }
 
   @Override
+  public boolean removeImage(String image) {
+    return images.remove(image);
+  }
+
+  @Override
   public InputStream saveImage(String image) {
     return images.save(image);
   }
