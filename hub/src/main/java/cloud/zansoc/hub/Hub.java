@@ -3,6 +3,7 @@ package cloud.zansoc.hub;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.hub.InstanceStreams;
+import cloud.zansoc.compute.hub.UsageSeal;
 import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.compute.network.NebulaProcess;
 import cloud.zansoc.hub.api.Api;
@@ -89,6 +90,7 @@ public final class Hub implements AutoCloseable {
   private static final Duration NETWORK_PAUSE = Duration.ofSeconds(1);
   private static final Duration FORGET_PAUSE = Duration.ofMinutes(10);
   private static final Duration COMPUTING_PAUSE = Duration.ofSeconds(1);
+  private static final Duration PAYING_PAUSE = Duration.ofMinutes(1);
   private static final Duration PROBE_PAUSE = Duration.ofSeconds(30);
   private static final Duration DRAIN_PAUSE = Duration.ofSeconds(5);
 
@@ -172,6 +174,10 @@ public final class Hub implements AutoCloseable {
                   money(ledger, outbox),
                   Optional.of(networking.networks()),
                   volumes,
+                  new UsageSeal(
+                      identity.publicKey(),
+                      identity.signingKey(),
+                      host -> hosts.record(host).map(its -> its.registration().publicKey())),
                   configuration.computing(),
                   clock));
       SshAccess access = new SshAccess(new SqlKeyStore(database), directory.members(), clock);
@@ -225,6 +231,7 @@ public final class Hub implements AutoCloseable {
       jobs.every(NETWORK_PAUSE, "lighthouse", networking::look);
       jobs.every(FORGET_PAUSE, "network addresses", networking::forget);
       jobs.every(COMPUTING_PAUSE, "deployments", computing::tick);
+      jobs.every(PAYING_PAUSE, "payments for leases", computing::pay);
       jobs.every(PROBE_PAUSE, "health of instances", computing::probe);
       jobs.every(DRAIN_PAUSE, "drain", () -> endDrains(hosts, repairs, links, computing));
       books.ifPresent(kept -> {

@@ -12,8 +12,10 @@ import cloud.zansoc.compute.hub.HostWatch;
 import cloud.zansoc.compute.hub.IndexedMatcher;
 import cloud.zansoc.compute.hub.InstanceVolumes;
 import cloud.zansoc.compute.hub.LeasePayments;
+import cloud.zansoc.compute.hub.LeaseUpkeep;
 import cloud.zansoc.compute.hub.OfferCheck;
 import cloud.zansoc.compute.hub.PrivateNetworks;
+import cloud.zansoc.compute.hub.UsageSeal;
 import cloud.zansoc.hub.registry.HostRecord;
 import cloud.zansoc.hub.registry.Hosts;
 import cloud.zansoc.ledger.CoinPrice;
@@ -38,6 +40,7 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
   private final DeploymentKeeper keeper;
   private final Deployments deployments;
   private final HealthProbes probes;
+  private final Optional<LeaseUpkeep> upkeep;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
@@ -59,6 +62,7 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
       Money money,
       Optional<PrivateNetworks> networks,
       InstanceVolumes volumes,
+      UsageSeal seal,
       ComputeSettings settings,
       Clock clock) {
     this.hosts = hosts;
@@ -71,7 +75,8 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
             money.payments(),
             money.offers(),
             networks,
-            volumes);
+            volumes,
+            seal);
     SecureRandom random = new SecureRandom();
     this.keeper =
         new DeploymentKeeper(
@@ -87,6 +92,7 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
                 Endpoints.NONE,
                 random),
             clock);
+    this.upkeep = money.payments().map(payments -> new LeaseUpkeep(store, payments, clock));
     this.probes = new HealthProbes(store, parts.watch(), links, keeper);
     links.attendedBy(this, settings.grace());
   }
@@ -104,6 +110,11 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
   /** Does what has become due; to be called about once a second. */
   void tick() {
     keeper.tick();
+  }
+
+  /** Pays what is due to hosts and clients; to be called about once a minute. */
+  void pay() {
+    upkeep.ifPresent(LeaseUpkeep::tick);
   }
 
   /** Tries what hosts say of their instances; to be called about every half minute. */

@@ -1,5 +1,6 @@
 package cloud.zansoc.compute.client;
 
+import cloud.zansoc.compute.api.DeploymentBill;
 import cloud.zansoc.compute.api.DeploymentPlan;
 import cloud.zansoc.compute.api.DeploymentRequest;
 import cloud.zansoc.compute.api.DeploymentSpec;
@@ -50,6 +51,11 @@ public final class ComputeHub {
   /** One of them. */
   public DeploymentView deployment(String name) {
     return api.call(ApiCall.get(DEPLOYMENT, name), DeploymentView.class);
+  }
+
+  /** What one has cost, also after it was removed. */
+  public DeploymentBill bill(String name) {
+    return api.call(ApiCall.get(DEPLOYMENT + "/bill", name), DeploymentBill.class);
   }
 
   /** Wants more or fewer replicas of a service. */

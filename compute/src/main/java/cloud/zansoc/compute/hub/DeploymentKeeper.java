@@ -56,6 +56,7 @@ public final class DeploymentKeeper {
    * What it works with.
    *
    * @param payments none where the hub has no ledger; {@code offers} likewise
+   * @param usage signs receipts
    */
   public record Parts(
       HostWatch watch,
@@ -64,7 +65,8 @@ public final class DeploymentKeeper {
       Optional<LeasePayments> payments,
       Optional<OfferCheck> offers,
       Optional<PrivateNetworks> networks,
-      InstanceVolumes volumes) {}
+      InstanceVolumes volumes,
+      UsageSeal usage) {}
 
   /**
    * How it runs.

@@ -3,6 +3,8 @@ package cloud.zansoc.compute.hub;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.format.UsageReceipt;
+import cloud.zansoc.compute.api.DeploymentBill;
 import cloud.zansoc.compute.api.DeploymentPlan;
 import cloud.zansoc.compute.api.DeploymentRequest;
 import cloud.zansoc.compute.api.DeploymentSpec;
@@ -190,6 +192,37 @@ public final class Deployments implements InstanceDirectory {
   /** One deployment, with its events and what its mandate still allows. */
   public DeploymentView view(String tenant, String name) {
     return view(named(tenant, name));
+  }
+
+  /** What a deployment has cost, also after it was removed. */
+  public DeploymentBill bill(String tenant, String name) {
+    Digest id =
+        store
+            .named(tenant, name)
+            .or(() -> store.removed(tenant, name))
+            .orElseGet(() -> named(tenant, name));
+    List<UsageReceipt.Signed> receipts = store.receipts(id);
+    return Bills.of(
+        book(id),
+        store.leases(id),
+        store.compensations(id),
+        receipts,
+        new Bills.Keys(surroundings.parts().usage().publicKey(), hosts(receipts)),
+        now());
+  }
+
+  private List<DeploymentBill.Host> hosts(List<UsageReceipt.Signed> receipts) {
+    DeploymentKeeper.Parts parts = surroundings.parts();
+    return receipts.stream()
+        .map(signed -> signed.receipt().host())
+        .distinct()
+        .flatMap(host ->
+            parts
+                .usage()
+                .hostKey(host)
+                .map(key -> new DeploymentBill.Host(host, parts.watch().name(host), key))
+                .stream())
+        .toList();
   }
 
   private DeploymentView view(Digest id) {
