@@ -112,8 +112,12 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
     keeper.tick();
   }
 
-  /** Pays what is due to hosts and clients; to be called about once a minute. */
+  /**
+   * Pays what is due to hosts and clients, and looks whom to warn; to be called about once a
+   * minute.
+   */
   void pay() {
+    deployments.look();
     upkeep.ifPresent(LeaseUpkeep::tick);
   }
 

@@ -71,6 +71,7 @@ final class DeploymentViews {
         deployment.created(),
         deployment.ends(),
         Bills.of(leases, now),
+        Warnings.of(book, mandate, now),
         events);
   }
 
@@ -97,6 +98,7 @@ final class DeploymentViews {
         instance.generation(),
         lease.filter(Lease::isActive).map(its -> its.terms().perHour()).orElse(Money.ZERO),
         lease.map(its -> its.ordered().paidUntil()).filter(until -> until.isAfter(Instant.EPOCH)),
+        lease.flatMap(Warnings::keptUntil),
         status);
   }
 

@@ -619,4 +619,39 @@ final class LeasingTest {
         .isBetween(midnight, midnight.plusSeconds(60));
     simulation.assertSettled();
   }
+
+  @Test
+  void warnings_beforeTheMoneyEndsAndWhileStopped_sayWhatToDo() {
+    Digest deployment = running(1, Spread.NONE, false);
+    Lease lease = lease(deployment, "web-1");
+    Instant now = simulation.clock.instant();
+    BigInteger hour = Compensation.rate(lease).multiply(BigInteger.valueOf(3600));
+
+    assertThat(warnings(deployment, hour.multiply(BigInteger.valueOf(24)), now.plus(Duration.ofDays(2))))
+        .isEmpty();
+    assertThat(warnings(deployment, hour, now.plus(Duration.ofDays(2))))
+        .singleElement()
+        .asString()
+        .contains(lease.ordered().paidUntil().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS).toString())
+        .contains("zansoc deployment pay shop");
+    assertThat(warnings(deployment, hour.multiply(BigInteger.valueOf(24)), now.plusSeconds(1800)))
+        .singleElement()
+        .asString()
+        .contains(now.plusSeconds(1800).truncatedTo(ChronoUnit.SECONDS).toString());
+
+    simulation.want(deployment, "web-1", Instance.Wanted.STOPPED);
+    simulation.seconds(20);
+
+    Instant kept = lease(deployment, "web-1").ordered().keepUntil();
+    assertThat(warnings(deployment, hour, now.plus(Duration.ofDays(2))))
+        .containsExactly(
+            "web-1.shop is stopped; its data are kept until " + kept.truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private List<String> warnings(Digest deployment, BigInteger left, Instant expiry) {
+    return Warnings.of(
+        book(deployment),
+        Optional.of(new LeasePayments.Mandate(left.toString(), "1000000", expiry)),
+        simulation.clock.instant());
+  }
 }
