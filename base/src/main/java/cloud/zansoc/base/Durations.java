@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /** How long something takes, as people write it: "90s", "30m", "24h", "7d". */
 public final class Durations {
-  private static final Pattern TEXT = Pattern.compile("([0-9]{1,6})([smhd])");
+  private static final Pattern TEXT = Pattern.compile("([0-9]{1,9})([smhd])");
 
   private Durations() {}
 

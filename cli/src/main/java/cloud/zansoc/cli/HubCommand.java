@@ -37,6 +37,42 @@ final class HubCommand implements Callable<Integer> {
       description = "The port of the SSH gateway to instances, or none (default: 2222).")
   private Optional<String> sshPort = Optional.empty();
 
+  @Option(
+      names = "--endpoint-http-port",
+      paramLabel = "PORT",
+      description = "The port of deployments' HTTP, or none (default: 8080).")
+  private Optional<String> endpointHttpPort = Optional.empty();
+
+  @Option(
+      names = "--endpoint-https-port",
+      paramLabel = "PORT",
+      description = "The port of deployments' HTTPS, or none (default: 8443).")
+  private Optional<String> endpointHttpsPort = Optional.empty();
+
+  @Option(
+      names = "--endpoint-domain",
+      paramLabel = "DOMAIN",
+      description = "Services are SERVICE.DEPLOYMENT.DOMAIN; the name and all below it lead here.")
+  private Optional<String> endpointDomain = Optional.empty();
+
+  @Option(
+      names = "--endpoint-ports",
+      paramLabel = "FIRST-LAST",
+      description = "The ports that deployments publish TCP at, or none (default: 10000-19999).")
+  private Optional<String> endpointPorts = Optional.empty();
+
+  @Option(
+      names = "--endpoint-certificate",
+      paramLabel = "FILE",
+      description = "The certificate of HTTPS with its chain, in PEM; with --endpoint-key.")
+  private Optional<Path> endpointCertificate = Optional.empty();
+
+  @Option(
+      names = "--endpoint-key",
+      paramLabel = "FILE",
+      description = "The key of that certificate, in PEM.")
+  private Optional<Path> endpointKey = Optional.empty();
+
   @Option(names = "--advertise", description = "The name under which others reach this hub.")
   private Optional<String> advertise = Optional.empty();
 
@@ -86,6 +122,12 @@ final class HubCommand implements Callable<Integer> {
     apiPort.ifPresent(value -> overrides.put("api-port", value.toString()));
     peerPort.ifPresent(value -> overrides.put("peer-port", value.toString()));
     sshPort.ifPresent(value -> overrides.put("ssh-port", value));
+    endpointHttpPort.ifPresent(value -> overrides.put("endpoint-http-port", value));
+    endpointHttpsPort.ifPresent(value -> overrides.put("endpoint-https-port", value));
+    endpointDomain.ifPresent(value -> overrides.put("endpoint-domain", value));
+    endpointPorts.ifPresent(value -> overrides.put("endpoint-ports", value));
+    endpointCertificate.ifPresent(file -> overrides.put("endpoint-certificate", file.toString()));
+    endpointKey.ifPresent(file -> overrides.put("endpoint-key", file.toString()));
     advertise.ifPresent(value -> overrides.put("advertise", value));
     database.ifPresent(value -> overrides.put("jdbc-url", value));
     chain.ifPresent(value -> overrides.put("chain", value));
@@ -98,12 +140,14 @@ final class HubCommand implements Callable<Integer> {
     options
         .output()
         .line(
-            "hub %s listens: API on port %d, hosts on port %d%s; data in %s"
+            "hub %s listens: API on port %d, hosts on port %d%s%s%s; data in %s"
                 .formatted(
                     hub.id(),
                     hub.apiPort(),
                     hub.peerPort(),
                     hub.sshPort().map(port -> ", SSH on port " + port).orElse(""),
+                    hub.endpoints().httpPort().map(port -> ", HTTP on port " + port).orElse(""),
+                    hub.endpoints().httpsPort().map(port -> ", HTTPS on port " + port).orElse(""),
                     data.toAbsolutePath()));
     options
         .output()

@@ -8,6 +8,7 @@ import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.wallet.ChainSession;
+import cloud.zansoc.host.ComputingCheck;
 import cloud.zansoc.host.HostFolder;
 import cloud.zansoc.host.join.JoinFlow;
 import cloud.zansoc.host.join.JoinListener;
@@ -175,7 +176,9 @@ final class LeaseCommandTest extends LedgerCommandFixture {
         new JoinFlow(
                 "0.1.0",
                 InstantSource.system(),
-                (order, progress) -> MEASURED,
+                new JoinFlow.Machine(
+                    (order, progress) -> MEASURED,
+                    (host, engine) -> new ComputingCheck.Findings.Impossible("it is a test")),
                 Optional.empty(),
                 NOBODY)
             .join(

@@ -5,6 +5,7 @@ import cloud.zansoc.hub.Hub;
 import cloud.zansoc.hub.HubConfiguration;
 import cloud.zansoc.hub.LedgerSettings;
 import cloud.zansoc.hub.NetworkSettings;
+import cloud.zansoc.hub.endpoint.EndpointSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.TestKeys;
@@ -75,7 +76,8 @@ abstract class LedgerCommandFixture {
         HttpLimits.DEFAULT,
         Optional.of(ledger),
         new NetworkSettings(Optional.empty(), Map.of()),
-        ComputeSettings.DEFAULT);
+        ComputeSettings.DEFAULT,
+        EndpointSettings.NONE);
   }
 
   /** Where the hub's API listens. */

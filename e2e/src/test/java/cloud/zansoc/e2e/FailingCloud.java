@@ -223,6 +223,7 @@ final class FailingCloud implements AutoCloseable {
         "--data=" + folder,
         "--capacity=" + capacity,
         "--label=zone=" + name,
+        "--no-compute",
         "--quick",
         "--foreground");
   }

@@ -100,7 +100,7 @@ final class VolumeJourneyTest {
     assertThat(used.snapshots()).extracting(VolumeSnapshot::number).containsExactly(2L, 1L);
     assertThat(used.snapshots().getFirst().uploaded().bytes()).isLessThan(3 << 20);
     assertThat(used.use().orElseThrow().safeUntil()).contains(used.snapshots().getFirst().taken());
-    assertThat(ana.ok("volume", "show", "data").out()).contains("at most 3600 s are lost");
+    assertThat(ana.ok("volume", "show", "data").out()).contains("every 1h: if its host died now");
     ana.fails(5, List.of("in use by shop/web-1"), "volume", "rm", "data");
     assertThat(ana.jsonList(BucketView.class, "bucket", "ls")).isEmpty();
     ana.fails(4, List.of("kept for a volume"), "ls", "zs://zansoc-volume-" + made.id());
@@ -128,6 +128,18 @@ final class VolumeJourneyTest {
     assertThat(restored.resolve("more")).doesNotExist();
     third.detach(volume, 3, false);
     free(made);
+
+    ana.ok("volume", "restore", "data@1", "copy");
+    VolumeView copy = ana.json(VolumeView.class, "volume", "show", "copy");
+    assertThat(copy.origin()).contains("data@1");
+    ana.fails(5, List.of("'copy' begins with snapshot 1"), "volume", "rm", "data");
+    give(copy, 1, 2);
+    InstanceSpec.Volume beside = new InstanceSpec.Volume(copy.id(), MOUNT);
+    assertThat(second.attach(beside, 1).resolve("rows")).hasBinaryContent(original);
+    second.detach(beside, 1, true);
+    free(copy);
+    assertThat(ana.json(VolumeView.class, "volume", "show", "copy").origin()).isEmpty();
+    ana.ok("volume", "rm", "copy");
 
     ana.ok("volume", "rm", "data", "--snapshot=2");
     ana.ok("volume", "rm", "data");
@@ -169,7 +181,8 @@ final class VolumeJourneyTest {
                     before.lastNumber(),
                     before.start(),
                     use,
-                    before.snapshots()));
+                    before.snapshots(),
+                    before.origin()));
     assertThat(now.use()).isEqualTo(use);
   }
 

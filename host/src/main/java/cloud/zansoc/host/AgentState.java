@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -168,7 +169,8 @@ final class AgentState {
         Optional.ofNullable(listening),
         computing()
             .map(its -> String.join("; ", its.missing()))
-            .filter(missing -> !missing.isEmpty()));
+            .filter(missing -> !missing.isEmpty()),
+        computing().map(Computing::volumes).orElse(List.of()));
   }
 
   private AgentStatus.State connection() {

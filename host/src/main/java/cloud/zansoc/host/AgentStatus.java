@@ -2,6 +2,7 @@ package cloud.zansoc.host;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.host.volumes.HostVolumes;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.node.HostStatus;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param load what was answered then
  * @param listening where clients reach it directly
  * @param missing what instances here cannot have, and why; none where that is nothing
+ * @param volumes of instances here
  */
 public record AgentStatus(
     State state,
@@ -26,7 +29,12 @@ public record AgentStatus(
     Optional<Instant> lastHeartbeat,
     Optional<HostStatus> load,
     Optional<HostAddress> listening,
-    Optional<String> missing) {
+    Optional<String> missing,
+    List<HostVolumes.Kept> volumes) {
+  public AgentStatus {
+    volumes = List.copyOf(volumes);
+  }
+
   /** What the agent does. */
   public enum State {
     /** No agent runs in this folder. */
@@ -50,7 +58,13 @@ public record AgentStatus(
       return AgentLock.isHeld(folder) ? status : status.stopped();
     } catch (NoSuchFileException e) {
       return new AgentStatus(
-          State.STOPPED, 0, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+          State.STOPPED,
+          0,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of());
     } catch (IOException e) {
       throw new ZansocException(
           ErrorCode.INTERNAL,
@@ -60,7 +74,7 @@ public record AgentStatus(
   }
 
   AgentStatus stopped() {
-    return new AgentStatus(State.STOPPED, pid, lastHeartbeat, load, listening, missing);
+    return new AgentStatus(State.STOPPED, pid, lastHeartbeat, load, listening, missing, volumes);
   }
 
   void write(HostFolder folder) throws IOException {

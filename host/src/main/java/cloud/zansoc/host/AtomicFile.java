@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Files that are there as a whole or not at all. */
-final class AtomicFile {
+/** Files that are there as a whole or not at all, and on the disk when a call returns. */
+public final class AtomicFile {
   private AtomicFile() {}
 
   /** Puts {@code text} in place of {@code file}'s content; a reader sees the old or the new. */
-  static void write(Path file, String text) throws IOException {
+  public static void write(Path file, String text) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null) {
       throw new IOException(file + " is not a file");
@@ -33,5 +33,8 @@ final class AtomicFile {
       channel.force(true);
     }
     Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+      names.force(true);
+    }
   }
 }

@@ -12,9 +12,11 @@ import cloud.zansoc.compute.engine.Engine;
 import cloud.zansoc.compute.engine.EngineInventory;
 import cloud.zansoc.compute.host.Fence;
 import cloud.zansoc.compute.host.HubClock;
+import cloud.zansoc.compute.host.ImageKeeper;
 import cloud.zansoc.compute.host.InstanceKeeper;
 import cloud.zansoc.compute.host.InstanceStreams;
 import cloud.zansoc.compute.host.NetworkKeeper;
+import cloud.zansoc.compute.host.RegistryImages;
 import cloud.zansoc.compute.host.Scheduler;
 import cloud.zansoc.compute.host.UsageSigner;
 import cloud.zansoc.host.HostConfiguration.Compute;
@@ -53,13 +55,14 @@ final class Computing implements AutoCloseable {
   private volatile Compute lent;
 
   /**
-   * What runs instances here, their volumes and their networks.
+   * What runs instances here, their images, volumes and networks.
    *
    * @param missing what this machine cannot, and why, for people
    * @param others what they use and nobody else; closed last, in this order
    */
   record Parts(
       Engine engine,
+      ImageKeeper images,
       Optional<HostVolumes> volumes,
       Optional<NetworkKeeper> networks,
       List<String> missing,
@@ -72,7 +75,13 @@ final class Computing implements AutoCloseable {
 
     /** An engine alone. */
     static Parts of(Engine engine) {
-      return new Parts(engine, Optional.empty(), Optional.empty(), List.of(), List.of());
+      return new Parts(
+          engine,
+          new RegistryImages(engine),
+          Optional.empty(),
+          Optional.empty(),
+          List.of(),
+          List.of());
     }
 
     @Override
@@ -121,11 +130,12 @@ final class Computing implements AutoCloseable {
             lent.capacity(),
             new InstanceKeeper.Ports(
                 parts.engine(),
+                parts.images(),
                 parts.volumes().map(volumes -> volumes),
                 parts.networks(),
                 gate::requireOpen),
             new InstanceKeeper.Drive(new HubClock(clock, System::nanoTime), scheduler, writer));
-    this.streams = new InstanceStreams(keeper);
+    this.streams = new InstanceStreams(keeper, clock);
   }
 
   StreamHandler streams() {
@@ -191,7 +201,15 @@ final class Computing implements AutoCloseable {
 
   /** What this machine cannot, and why, for people. */
   List<String> missing() {
-    return parts.missing();
+    return keeper
+        .obstacle()
+        .map(why -> List.of("no instances run: " + why))
+        .orElse(parts.missing());
+  }
+
+  /** The volumes that are here. */
+  List<HostVolumes.Kept> volumes() {
+    return parts.volumes().map(HostVolumes::volumes).orElse(List.of());
   }
 
   int instances() {

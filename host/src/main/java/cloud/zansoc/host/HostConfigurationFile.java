@@ -2,6 +2,7 @@ package cloud.zansoc.host;
 
 import cloud.zansoc.base.Base32;
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Durations;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
@@ -19,20 +20,16 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** The text form of a {@link HostConfiguration}: Java properties, in UTF-8, for people to edit. */
 public final class HostConfigurationFile {
   private static final String LABEL_PREFIX = "label.";
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})([smhd])");
   private static final Set<String> KEYS =
       Set.of(
           "hub",
@@ -59,7 +56,8 @@ public final class HostConfigurationFile {
           "compute.price.gpu",
           "compute.shortest",
           "compute.longest",
-          "compute.chain");
+          "compute.chain",
+          "compute.images");
 
   private HostConfigurationFile() {}
 
@@ -154,10 +152,12 @@ public final class HostConfigurationFile {
                     price(properties, "compute.price.storage", prices.storageMonth()),
                     price(properties, "compute.price.egress", prices.egress()),
                     price(properties, "compute.price.gpu", prices.gpuHour())),
-                optional(properties, "compute.shortest", HostConfigurationFile::parseDuration)
+                optional(properties, "compute.shortest", Durations::parse)
                     .orElse(Compute.DEFAULT_SHORTEST),
-                optional(properties, "compute.longest", HostConfigurationFile::parseDuration),
-                optional(properties, "compute.chain", URI::create)));
+                optional(properties, "compute.longest", Durations::parse),
+                optional(properties, "compute.chain", URI::create),
+                optional(properties, "compute.images", ByteSize::parse)
+                    .orElse(Compute.DEFAULT_IMAGES)));
   }
 
   private static Money price(Properties properties, String key, Money byDefault) {
@@ -178,19 +178,9 @@ public final class HostConfigurationFile {
     }
   }
 
-  private static Duration parseDuration(String text) {
-    Matcher matcher = DURATION.matcher(text.strip());
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "'" + text + "' is no duration; write for example 90s, 30m, 12h or 30d");
-    }
-    long count = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "s" -> Duration.ofSeconds(count);
-      case "m" -> Duration.ofMinutes(count);
-      case "h" -> Duration.ofHours(count);
-      default -> Duration.ofDays(count);
-    };
+  /** The text that {@link #parseVcpus} reads, such as "1.5". */
+  public static String formatVcpus(int thousandths) {
+    return BigDecimal.valueOf(thousandths, 3).stripTrailingZeros().toPlainString();
   }
 
   /** Parses a bandwidth: "10MB/s", "1.5 MiB/s" or "500kB". */
@@ -236,7 +226,7 @@ public final class HostConfigurationFile {
     ComputeOffer.Capacity capacity = compute.capacity();
     ComputeOffer.Prices prices = compute.prices();
     line(text, "compute.engine", compute.engine());
-    line(text, "compute.cpus", BigDecimal.valueOf(capacity.milliVcpus(), 3).toPlainString());
+    line(text, "compute.cpus", formatVcpus(capacity.milliVcpus()));
     line(text, "compute.memory", capacity.memory().bytes());
     line(text, "compute.disk", capacity.disk().bytes());
     line(text, "compute.gpus", capacity.gpus());
@@ -245,12 +235,10 @@ public final class HostConfigurationFile {
     line(text, "compute.price.storage", prices.storageMonth());
     line(text, "compute.price.egress", prices.egress());
     line(text, "compute.price.gpu", prices.gpuHour());
-    line(text, "compute.shortest", compute.shortest().toSeconds() + "s");
-    line(
-        text,
-        "compute.longest",
-        compute.longest().map(end -> end.toSeconds() + "s").orElse("none"));
+    line(text, "compute.shortest", Durations.text(compute.shortest()));
+    line(text, "compute.longest", compute.longest().map(Durations::text).orElse("none"));
     line(text, "compute.chain", compute.chain().map(URI::toString).orElse("none"));
+    line(text, "compute.images", compute.images().bytes());
   }
 
   private static void line(StringBuilder text, String key, Object value) {

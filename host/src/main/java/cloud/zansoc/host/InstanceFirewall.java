@@ -22,6 +22,17 @@ final class InstanceFirewall {
   private Set<HostAddress> lighthouses = Set.of();
 
   /**
+   * Tries the rules on a bridge that is not there.
+   *
+   * @throws cloud.zansoc.base.ZansocException UNSUPPORTED, which says what is missing
+   */
+  static void requirePossible() {
+    HostFirewall rules = HostFirewall.of("zan-try-" + ProcessHandle.current().pid());
+    rules.set(HostFirewall.nameServers(NAME_SERVERS));
+    rules.remove();
+  }
+
+  /**
    * The engine is there: from now on its instances are kept apart.
    *
    * @throws cloud.zansoc.base.ZansocException UNSUPPORTED, which says what is missing

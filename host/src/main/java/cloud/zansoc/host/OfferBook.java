@@ -5,12 +5,10 @@ import cloud.zansoc.compute.api.HostOffer;
 import cloud.zansoc.net.http.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,9 +47,6 @@ final class OfferBook {
       Files.createDirectories(folder);
       forget(now.minus(KEPT));
       AtomicFile.write(file(offer.nonce()), new String(Json.write(offer), StandardCharsets.UTF_8));
-      try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
-        names.force(true);
-      }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot keep an offer in " + folder, e);
     }

@@ -2,6 +2,7 @@ package cloud.zansoc.hub;
 
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.api.PortStart;
 import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.compute.hub.UsageSeal;
 import cloud.zansoc.compute.hub.Volumes;
@@ -9,6 +10,7 @@ import cloud.zansoc.compute.network.NebulaProcess;
 import cloud.zansoc.hub.api.Api;
 import cloud.zansoc.hub.api.Guests;
 import cloud.zansoc.hub.api.LedgerRoutes;
+import cloud.zansoc.hub.endpoint.HubEndpoints;
 import cloud.zansoc.hub.registry.Enrolment;
 import cloud.zansoc.hub.registry.HostRecord;
 import cloud.zansoc.hub.registry.Hosts;
@@ -23,6 +25,7 @@ import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlBooksStore;
 import cloud.zansoc.hub.store.SqlCatalogue;
 import cloud.zansoc.hub.store.SqlComputeStore;
+import cloud.zansoc.hub.store.SqlEndpointStore;
 import cloud.zansoc.hub.store.SqlKeyStore;
 import cloud.zansoc.hub.store.SqlNetworkStore;
 import cloud.zansoc.hub.store.SqlOutboxStore;
@@ -42,6 +45,8 @@ import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.net.block.PeerTransport;
 import cloud.zansoc.net.control.ControlServer;
+import cloud.zansoc.net.endpoint.BackendDialer;
+import cloud.zansoc.net.endpoint.EndpointServer;
 import cloud.zansoc.net.http.HttpServer;
 import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.node.HubView;
@@ -92,6 +97,7 @@ public final class Hub implements AutoCloseable {
   private static final Duration COMPUTING_PAUSE = Duration.ofSeconds(1);
   private static final Duration PAYING_PAUSE = Duration.ofMinutes(1);
   private static final Duration PROBE_PAUSE = Duration.ofSeconds(30);
+  private static final Duration ENDPOINTS_PAUSE = Duration.ofSeconds(10);
   private static final Duration DRAIN_PAUSE = Duration.ofSeconds(5);
 
   private final HubConfiguration configuration;
@@ -101,6 +107,7 @@ public final class Hub implements AutoCloseable {
   private final Identity operator;
   private final int peerPort;
   private final Optional<SshGateway> gateway;
+  private final HubEndpoints endpoints;
   private final HttpServer server;
 
   /**
@@ -148,7 +155,8 @@ public final class Hub implements AutoCloseable {
               new Receipts(registry, hosts),
               configuration.timeouts(),
               new HostAccounts(ledger));
-      ControlServer peers = keep(new ControlServer(keep(new PeerTransport(identity)), links));
+      PeerTransport transport = keep(new PeerTransport(identity));
+      ControlServer peers = keep(new ControlServer(transport, links));
       peerPort = peers.listen(address(listening().peerPort())).getPort();
 
       PrivateNetworking networking = keep(networking(database));
@@ -164,6 +172,7 @@ public final class Hub implements AutoCloseable {
           ledger.map(node -> keep(outbox(node, wallet.orElseThrow(), database)));
       Volumes volumes =
           HubVolumes.open(database, catalogue, new HubVolumeHosts(hosts, links), identity, clock);
+      endpoints = keep(endpoints(database, transport, peers));
       HubComputing computing =
           keep(
               new HubComputing(
@@ -172,12 +181,14 @@ public final class Hub implements AutoCloseable {
                   new SqlComputeStore(
                       database, new IdentitySealing(identity, "compute", new SecureRandom())),
                   money(ledger, outbox),
-                  Optional.of(networking.networks()),
-                  volumes,
-                  new UsageSeal(
-                      identity.publicKey(),
-                      identity.signingKey(),
-                      host -> hosts.record(host).map(its -> its.registration().publicKey())),
+                  new HubComputing.Surroundings(
+                      networking.networks(),
+                      volumes,
+                      endpoints,
+                      new UsageSeal(
+                          identity.publicKey(),
+                          identity.signingKey(),
+                          host -> hosts.record(host).map(its -> its.registration().publicKey()))),
                   configuration.computing(),
                   clock));
       SshAccess access = new SshAccess(new SqlKeyStore(database), directory.members(), clock);
@@ -233,6 +244,7 @@ public final class Hub implements AutoCloseable {
       jobs.every(COMPUTING_PAUSE, "deployments", computing::tick);
       jobs.every(PAYING_PAUSE, "payments for leases", computing::pay);
       jobs.every(PROBE_PAUSE, "health of instances", computing::probe);
+      jobs.every(ENDPOINTS_PAUSE, "endpoints", endpoints::look);
       jobs.every(DRAIN_PAUSE, "drain", () -> endDrains(hosts, repairs, links, computing));
       books.ifPresent(kept -> {
         jobs.every(BOOKS_PAUSE, "books", kept::follow);
@@ -269,6 +281,11 @@ public final class Hub implements AutoCloseable {
   /** The port of the SSH gateway; none where there is none. */
   public Optional<Integer> sshPort() {
     return gateway.map(SshGateway::port);
+  }
+
+  /** Where the ports of deployments are published. */
+  public HubEndpoints endpoints() {
+    return endpoints;
   }
 
   /** Ends everything in the reverse order of starting. */
@@ -396,6 +413,17 @@ public final class Hub implements AutoCloseable {
   private BlockDialer.Relay relay() {
     String host = listening().advertised().orElseGet(() -> LocalAddress.of(listening().bind()));
     return new BlockDialer.Relay(id(), new HostAddress(host, peerPort()));
+  }
+
+  private HubEndpoints endpoints(Database database, PeerTransport transport, ControlServer peers) {
+    String host = listening().advertised().orElseGet(() -> LocalAddress.of(listening().bind()));
+    return new HubEndpoints(
+        configuration.endpoints(),
+        new HubEndpoints.Site(listening().bind(), host, configuration.dataFolder()),
+        routes ->
+            new EndpointServer(transport, routes, BackendDialer.over(peers, PortStart.STREAM)),
+        new SqlEndpointStore(database),
+        new SecureRandom());
   }
 
   private PrivateNetworking networking(Database database) {

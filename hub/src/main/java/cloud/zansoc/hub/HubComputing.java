@@ -54,15 +54,17 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
       Optional<OfferCheck> offers,
       Supplier<Optional<CoinPrice>> coinPrice) {}
 
+  /** What instances need besides a host. */
+  record Surroundings(
+      PrivateNetworks networks, InstanceVolumes volumes, Endpoints endpoints, UsageSeal seal) {}
+
   /** Puts the parts together; {@link #tick} drives them. */
   HubComputing(
       Hosts hosts,
       HostLinks links,
       ComputeStore store,
       Money money,
-      Optional<PrivateNetworks> networks,
-      InstanceVolumes volumes,
-      UsageSeal seal,
+      Surroundings surroundings,
       ComputeSettings settings,
       Clock clock) {
     this.hosts = hosts;
@@ -74,9 +76,10 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
             new IndexedMatcher(),
             money.payments(),
             money.offers(),
-            networks,
-            volumes,
-            seal);
+            Optional.of(surroundings.networks()),
+            surroundings.volumes(),
+            surroundings.endpoints(),
+            surroundings.seal());
     SecureRandom random = new SecureRandom();
     this.keeper =
         new DeploymentKeeper(
@@ -89,7 +92,6 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
                 parts,
                 (spec, match) ->
                     DeploymentPlans.of(spec, match, money.coinPrice().get(), settings.runway()),
-                Endpoints.NONE,
                 random),
             clock);
     this.upkeep = money.payments().map(payments -> new LeaseUpkeep(store, payments, clock));
@@ -147,7 +149,9 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
 
   @Override
   public void disconnected(PeerId host) {
-    keeper.disconnected(host);
+    if (!executor.isShutdown()) { // Else it is this hub that goes.
+      keeper.disconnected(host);
+    }
   }
 
   @Override

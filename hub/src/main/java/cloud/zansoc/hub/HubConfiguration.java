@@ -2,6 +2,7 @@ package cloud.zansoc.hub;
 
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.compute.hub.ComputeSettings;
+import cloud.zansoc.hub.endpoint.EndpointSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.net.http.HttpLimits;
 import cloud.zansoc.net.node.AdmissionRules;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param ledger which one the hub works with; none: it has none
  * @param networks the private ones of deployments
  * @param computing how deployments are kept
+ * @param endpoints how their ports are published
  */
 public record HubConfiguration(
     Path dataFolder,
@@ -33,7 +35,8 @@ public record HubConfiguration(
     HttpLimits limits,
     Optional<LedgerSettings> ledger,
     NetworkSettings networks,
-    ComputeSettings computing) {
+    ComputeSettings computing,
+    EndpointSettings endpoints) {
 
   /**
    * Where the hub listens.
@@ -82,7 +85,8 @@ public record HubConfiguration(
         HttpLimits.DEFAULT,
         Optional.empty(),
         NetworkSettings.DEFAULT,
-        ComputeSettings.DEFAULT);
+        ComputeSettings.DEFAULT,
+        EndpointSettings.DEFAULT);
   }
 
   /** The database's URL. */

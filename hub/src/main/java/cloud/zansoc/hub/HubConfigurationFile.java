@@ -4,6 +4,7 @@ import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.hub.ComputeSettings;
+import cloud.zansoc.hub.endpoint.EndpointSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.net.http.HttpLimits;
@@ -67,10 +68,11 @@ public final class HubConfigurationFile {
   }
 
   private HubConfiguration configuration(HubConfiguration usual) {
+    HubConfiguration.Listening listening = listening(usual.listening());
     HubConfiguration read =
         new HubConfiguration(
             usual.dataFolder(),
-            listening(usual.listening()),
+            listening,
             value("jdbc-url", Function.identity()),
             admission(usual.admission()),
             timeouts(usual.timeouts()),
@@ -79,7 +81,8 @@ public final class HubConfigurationFile {
             limits(usual.limits()),
             ledger(),
             networks(usual.networks()),
-            computing(usual.computing()));
+            computing(usual.computing()),
+            endpoints(usual.endpoints(), listening.apiPort() == 0));
     if (!unread.isEmpty()) {
       throw new ZansocException(
           ErrorCode.INVALID_ARGUMENT,
@@ -93,13 +96,18 @@ public final class HubConfigurationFile {
         value("bind", Function.identity()).orElse(usual.bind()),
         value("api-port", HubConfigurationFile::port).orElse(usual.apiPort()),
         value("peer-port", HubConfigurationFile::port).orElse(usual.peerPort()),
-        sshPort().orElse(usual.sshPort()),
+        portOrNone("ssh-port").orElse(usual.sshPort()),
         value("advertise", Function.identity()));
   }
 
-  private Optional<Optional<Integer>> sshPort() {
+  private Optional<Optional<Integer>> portOrNone(String name) {
+    return orNone(name, HubConfigurationFile::port);
+  }
+
+  /** Something, or nothing on purpose; none where the configuration does not say. */
+  private <T> Optional<Optional<T>> orNone(String name, Function<String, T> parse) {
     return value(
-        "ssh-port", text -> text.equals("none") ? Optional.empty() : Optional.of(port(text)));
+        name, text -> text.equals("none") ? Optional.empty() : Optional.of(parse.apply(text)));
   }
 
   private AdmissionRules admission(AdmissionRules usual) {
@@ -127,12 +135,8 @@ public final class HubConfigurationFile {
   }
 
   private HubConfiguration.Membership membership(HubConfiguration.Membership usual) {
-    Optional<Optional<ByteSize>> given =
-        value(
-            "quota",
-            text -> text.equals("none") ? Optional.empty() : Optional.of(ByteSize.parse(text)));
     return new HubConfiguration.Membership(
-        given.orElse(usual.quota()),
+        orNone("quota", ByteSize::parse).orElse(usual.quota()),
         value("token-life", HubConfigurationFile::duration).orElse(usual.tokenLife()));
   }
 
@@ -195,12 +199,8 @@ public final class HubConfigurationFile {
   }
 
   private NetworkSettings networks(NetworkSettings usual) {
-    Optional<Optional<Integer>> given =
-        value(
-            "network-port",
-            text -> text.equals("none") ? Optional.empty() : Optional.of(port(text)));
     return new NetworkSettings(
-        given.orElse(usual.port()),
+        portOrNone("network-port").orElse(usual.port()),
         value("network-lighthouses", NetworkSettings::parseLighthouses)
             .orElse(usual.lighthouses()));
   }
@@ -215,6 +215,24 @@ public final class HubConfigurationFile {
         usual.patience(),
         value("instance-preparing", HubConfigurationFile::duration).orElse(usual.preparing()),
         usual.avoidance());
+  }
+
+  /** A hub whose API takes any free port is one of several on its machine. */
+  private EndpointSettings endpoints(EndpointSettings usual, boolean anyFree) {
+    Optional<Path> certificate = value("endpoint-certificate", Path::of);
+    Optional<Path> key = value("endpoint-key", Path::of);
+    if (certificate.isPresent() != key.isPresent()) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "the hub's configuration needs 'endpoint-certificate' and 'endpoint-key' together, or neither");
+    }
+    Optional<Optional<String>> domain = orNone("endpoint-domain", EndpointSettings::parseDomain);
+    return new EndpointSettings(
+        portOrNone("endpoint-http-port").orElse(anyFree ? Optional.of(0) : usual.httpPort()),
+        portOrNone("endpoint-https-port").orElse(anyFree ? Optional.of(0) : usual.httpsPort()),
+        domain.orElse(usual.domain()),
+        orNone("endpoint-ports", EndpointSettings.PortRange::parse).orElse(usual.tcpPorts()),
+        certificate.map(its -> new EndpointSettings.PemFiles(its, key.orElseThrow())));
   }
 
   private <T> Optional<T> value(String name, Function<String, T> parse) {

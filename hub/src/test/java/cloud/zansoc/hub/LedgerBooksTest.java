@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.hub.endpoint.EndpointSettings;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlBooksStore;
 import cloud.zansoc.ledger.Amount;
@@ -80,7 +81,8 @@ final class LedgerBooksTest {
         usual.limits(),
         Optional.of(ledger),
         usual.networks(),
-        usual.computing());
+        usual.computing(),
+        EndpointSettings.NONE);
   }
 
   private LedgerSettings settings(Duration reconcileEvery) {

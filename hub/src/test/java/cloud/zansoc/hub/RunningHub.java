@@ -2,6 +2,7 @@ package cloud.zansoc.hub;
 
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.compute.hub.ComputeSettings;
+import cloud.zansoc.hub.endpoint.EndpointSettings;
 import cloud.zansoc.hub.registry.HostTimeouts;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.ApiCall;
@@ -30,6 +31,14 @@ public final class RunningHub implements AutoCloseable {
       new ApiClient.Patience(
           Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(20));
 
+  private static final EndpointSettings ENDPOINTS =
+      new EndpointSettings(
+          Optional.of(0),
+          Optional.of(0),
+          Optional.of("localhost"),
+          Optional.of(new EndpointSettings.PortRange(21_000, 21_999)),
+          Optional.empty());
+
   private final Hub hub;
   private final List<ApiClient> clients = new ArrayList<>();
 
@@ -56,7 +65,8 @@ public final class RunningHub implements AutoCloseable {
         HttpLimits.DEFAULT,
         Optional.empty(),
         new NetworkSettings(Optional.empty(), Map.of()),
-        ComputeSettings.DEFAULT);
+        ComputeSettings.DEFAULT,
+        ENDPOINTS);
   }
 
   /** The hub. */

@@ -176,6 +176,57 @@ final class VolumesTest {
   }
 
   @Test
+  void restoreInto_aNewVolume_beginsWithTheSnapshotWhileTheFirstGoesOn() {
+    String id = volumes.attach("t", "data", MOUNT, holder(1, HOST_A)).id();
+    volumes.record(id, HOST_A, 1, snapshot(1, NOW));
+    volumes.record(id, HOST_A, 1, snapshot(2, NOW));
+
+    VolumeView copy = volumes.restoreInto("t", "data", 1, "copy");
+    assertThat(copy.origin()).contains("data@1");
+    assertThat(copy.size()).isEqualTo(MOUNT.size());
+    assertThat(buckets).hasSize(2);
+    volumes.record(id, HOST_A, 1, snapshot(3, NOW));
+    VolumeSnapshot kept = volumes.show("t", "data").snapshots().getLast();
+    assertThat(kept.number()).isEqualTo(1);
+    assertThat(kept.kept()).isTrue();
+
+    InstanceId other = new InstanceId(3, 3);
+    volumes.attach("t", "copy", MOUNT, new VolumeRecord.Holder(other, "shop/db-1", 1, HOST_B));
+    VolumeAttachment attachment = volumes.attachment(copy.id(), HOST_B, 1);
+    VolumeAttachment.Origin origin = attachment.origin().orElseThrow();
+    assertThat(attachment.start()).isEmpty();
+    assertThat(origin.snapshot()).isEqualTo(kept);
+    assertThat(origin.bucket()).isNotEqualTo(attachment.bucket());
+    assertThat(origin.key()).isEqualTo(volumes.attachment(id, HOST_A, 1).key());
+    assertThat(attachment.key()).isNotEqualTo(origin.key());
+
+    VolumeAttachment after = volumes.record(copy.id(), HOST_B, 1, snapshot(1, NOW));
+    assertThat(after.origin()).isEmpty();
+    assertThat(volumes.show("t", "copy").origin()).isEmpty();
+  }
+
+  @Test
+  void restoreInto_untilTheCopyHasASnapshot_keepsWhatItBeginsWith() {
+    String id = volumes.attach("t", "data", MOUNT, holder(1, HOST_A)).id();
+    volumes.record(id, HOST_A, 1, snapshot(1, NOW));
+    volumes.record(id, HOST_A, 1, snapshot(2, NOW));
+    volumes.detach(id, WEB, 1);
+
+    refused(ErrorCode.NOT_FOUND, () -> volumes.restoreInto("t", "data", 9, "copy"));
+    refused(ErrorCode.ALREADY_EXISTS, () -> volumes.restoreInto("t", "data", 1, "data"));
+    refused(ErrorCode.INVALID_NAME, () -> volumes.restoreInto("t", "data", 1, "No Name"));
+    assertThat(volumes.list("t")).hasSize(1);
+    volumes.restoreInto("t", "data", 1, "copy");
+    assertThat(refused(ErrorCode.CONFLICT, () -> volumes.removeSnapshot("t", "data", 1)))
+        .hasMessageContaining("'copy' begins with snapshot 1");
+    refused(ErrorCode.CONFLICT, () -> volumes.remove("t", "data"));
+    volumes.remove("t", "copy");
+    volumes.removeSnapshot("t", "data", 1);
+    volumes.remove("t", "data");
+    assertThat(buckets).isEmpty();
+  }
+
+  @Test
   void snapshot_onDemand_isOrderedFromTheHolder() {
     NewVolume wanted = new NewVolume("data", ByteSize.ofMebibytes(64));
     assertThat(volumes.create("t", wanted).use()).isEmpty();

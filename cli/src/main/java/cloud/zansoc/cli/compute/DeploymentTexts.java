@@ -7,7 +7,9 @@ import cloud.zansoc.compute.api.DeploymentView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Deployments as text. Pure. */
@@ -29,13 +31,18 @@ final class DeploymentTexts {
         InstanceTexts.lower(view.state()),
         ready + "/" + wanted,
         view.services().stream().map(DeploymentView.Service::name).collect(Collectors.joining(",")),
-        view.endpoints().isEmpty()
-            ? "-"
-            : view.endpoints().stream()
-                .map(DeploymentView.Endpoint::address)
-                .collect(Collectors.joining(",")),
+        view.endpoints().isEmpty() ? "-" : addresses(view),
         PlanTexts.dollars(view.perHour()),
         InstanceTexts.since(view.created(), now));
+  }
+
+  /** The first address of each port. */
+  private static String addresses(DeploymentView view) {
+    Map<String, String> first = new LinkedHashMap<>();
+    view.endpoints()
+        .forEach(its ->
+            first.putIfAbsent(its.service() + ":" + its.port() + its.protocol(), its.address()));
+    return String.join(",", first.values());
   }
 
   /** Everything about one but its instances, a line each. */

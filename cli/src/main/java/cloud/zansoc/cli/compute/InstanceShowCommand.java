@@ -3,8 +3,11 @@ package cloud.zansoc.cli.compute;
 import cloud.zansoc.cli.ClientCommand;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Session;
+import cloud.zansoc.cli.volume.VolumeTexts;
 import cloud.zansoc.compute.api.InstanceView;
+import cloud.zansoc.compute.api.VolumeView;
 import cloud.zansoc.compute.client.ComputeHub;
+import cloud.zansoc.net.http.ApiCall;
 import java.time.Instant;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -19,8 +22,15 @@ final class InstanceShowCommand extends ClientCommand {
     InstanceView view = new ComputeHub(session.api()).instance(instance);
     if (output.isJson()) {
       output.json(view);
-    } else {
-      InstanceTexts.lines(view, Instant.now()).forEach(output::line);
+      return;
     }
+    Instant now = Instant.now();
+    InstanceTexts.lines(view, now).forEach(output::line);
+    String name = view.deployment() + "/" + view.name();
+    session.api().callList(ApiCall.get("/v1/volumes"), VolumeView.class).stream()
+        .filter(volume -> volume.use().filter(use -> use.instance().equals(name)).isPresent())
+        .forEach(volume ->
+            output.line(
+                "volume      %s, %s".formatted(volume.name(), VolumeTexts.safety(volume, now))));
   }
 }

@@ -85,8 +85,7 @@ final class InstanceTexts {
         .ifPresent(until ->
             lines.add(
                 "data kept   until %s, for %s: 'zansoc instance start %s.%s' goes on with them"
-                    .formatted(
-                        until, left(until, now), instance.name(), instance.deployment())));
+                    .formatted(until, left(until, now), instance.name(), instance.deployment())));
     return lines;
   }
 

@@ -7,6 +7,7 @@ import cloud.zansoc.cli.CommonOptions;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Zansoc;
 import cloud.zansoc.cli.local.JavaFlags;
+import cloud.zansoc.host.Engines;
 import cloud.zansoc.host.HostConfigurationFile;
 import cloud.zansoc.host.Schedule;
 import cloud.zansoc.host.join.JoinFlow;
@@ -107,6 +108,8 @@ final class HostJoinCommand implements Callable<Integer> {
               + " 00:00-24:00' (default: always).")
   private Optional<Schedule> schedule = Optional.empty();
 
+  @Mixin private ComputeOptions compute;
+
   @Option(
       names = "--quick",
       description = "Measure for two seconds instead of nine, and run in the foreground.")
@@ -124,7 +127,8 @@ final class HostJoinCommand implements Callable<Integer> {
           new JoinFlow(
               Zansoc.VERSION,
               InstantSource.system(),
-              new MeasuringProcess(JavaFlags.ofEnvironment().measuring()),
+              new JoinFlow.Machine(
+                  new MeasuringProcess(JavaFlags.ofEnvironment().measuring()), Engines::check),
               SystemdService.ofSystem(),
               printer);
       result = flow.join(new JoinRequest(hub, token, folder.folder(), wishes(), mode()));
@@ -158,7 +162,8 @@ final class HostJoinCommand implements Callable<Integer> {
         price,
         labels,
         schedule,
-        new NetworkWishes(listen, advertise, upLimit, downLimit));
+        new NetworkWishes(listen, advertise, upLimit, downLimit),
+        compute.wishes());
   }
 
   private static int refuse(AdmissionRefusal refusal, Output output) {

@@ -1,12 +1,14 @@
 package cloud.zansoc.cli.host;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.Durations;
 import cloud.zansoc.cli.CommonOptions;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.host.AgentStatus;
 import cloud.zansoc.host.HostConfiguration;
-import cloud.zansoc.net.node.HostStatus;
-import java.math.BigDecimal;
+import cloud.zansoc.host.HostConfigurationFile;
+import cloud.zansoc.host.volumes.HostVolumes;
+import cloud.zansoc.net.node.ComputeOffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -55,21 +57,51 @@ final class HostStatusCommand implements Callable<Integer> {
               "moved      %s in, %s out since the agent started"
                   .formatted(new ByteSize(load.bytesIn()), new ByteSize(load.bytesOut())));
         });
-    status
-        .load()
-        .flatMap(HostStatus::compute)
-        .ifPresent(lent ->
-            output.line(
-                "computes   %s, %s vCPUs and %s of memory free"
-                    .formatted(
-                        lent.engine(),
-                        BigDecimal.valueOf(lent.free().milliVcpus(), 3)
-                            .stripTrailingZeros()
-                            .toPlainString(),
-                        lent.free().memory())));
+    output.line("computes   " + computes(configuration, status));
+    Instant now = Instant.now();
+    status.volumes().forEach(volume -> output.line("volume     " + volume(volume, now)));
     status.missing().ifPresent(missing -> output.line("lacks      " + missing));
     output.line("reached    " + status.listening().map(a -> "at " + a).orElse("by relay"));
     output.line("schedule   " + offer.schedule());
+  }
+
+  private static String volume(HostVolumes.Kept volume, Instant now) {
+    HostVolumes.Snapshots snapshots = volume.snapshots();
+    return "%s, %s, a snapshot every %s%s"
+        .formatted(
+            volume.name(),
+            snapshots
+                .safeUntil()
+                .map(until -> "safe is what was written until " + ago(until, now))
+                .orElse("no snapshot yet"),
+            Durations.text(volume.snapshotEvery()),
+            snapshots.trouble().isEmpty() ? "" : "; the last failed: " + snapshots.trouble());
+  }
+
+  private static String computes(HostConfiguration configuration, AgentStatus status) {
+    if (configuration.compute().isEmpty()) {
+      return "no: 'zansoc host join' with --compute lends it";
+    }
+    return status
+        .load()
+        .flatMap(load -> load.compute().map(lent -> computes(lent, load.instances())))
+        .orElse("not yet: the hub has not asked for it");
+  }
+
+  private static String computes(ComputeOffer lent, int instances) {
+    ComputeOffer.Capacity free = lent.free();
+    ComputeOffer.Capacity all = lent.all();
+    return "%d instances by %s; free are %s of %s vCPUs, %s of %s of memory, %s of %s of disk%s"
+        .formatted(
+            instances,
+            lent.engine(),
+            HostConfigurationFile.formatVcpus(free.milliVcpus()),
+            HostConfigurationFile.formatVcpus(all.milliVcpus()),
+            free.memory(),
+            all.memory(),
+            free.disk(),
+            all.disk(),
+            all.gpus() == 0 ? "" : ", %d of %d graphics cards".formatted(free.gpus(), all.gpus()));
   }
 
   private static String agent(AgentStatus status) {

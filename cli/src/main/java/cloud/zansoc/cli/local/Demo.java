@@ -7,6 +7,9 @@ import cloud.zansoc.cli.Main;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Profile;
 import cloud.zansoc.cli.Session;
+import cloud.zansoc.cli.ssh.Shell;
+import cloud.zansoc.cli.wallet.ChainSession;
+import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.evm.ContractsFolder;
 import cloud.zansoc.ledger.evm.FolderWallet;
 import cloud.zansoc.net.HostAddress;
@@ -16,6 +19,7 @@ import cloud.zansoc.storage.api.VersionView;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -34,22 +40,29 @@ import java.util.stream.Stream;
  */
 final class Demo implements AutoCloseable {
   private static final String BUCKET = "demo";
+  private static final ByteSize CAPACITY = ByteSize.ofGibibytes(5);
   private static final Duration REPAIR_TIMEOUT = Duration.ofMinutes(5);
   private static final Duration POLL = Duration.ofMillis(500);
 
   private final Output output;
   private final Path folder;
   private final int hosts;
+  private final Optional<Profile> images;
   private final LocalCloud cloud;
   private final Profile profile;
   private final Thread cleanUp = Thread.ofPlatform().unstarted(this::remove);
   private final List<List<String>> figures = new ArrayList<>();
   private int step;
 
-  Demo(Output output, Path folder, int hosts) throws IOException {
+  /**
+   * @param images where images are kept for the next time; none: the chapter about leased machines
+   *     is left out
+   */
+  Demo(Output output, Path folder, int hosts, Optional<Profile> images) throws IOException {
     this.output = output;
     this.folder = folder;
     this.hosts = hosts;
+    this.images = images;
     this.profile = new Profile(folder.resolve("profile"));
     this.cloud = new LocalCloud(cloudFolder(), settings(hosts));
     Runtime.getRuntime().addShutdownHook(cleanUp);
@@ -67,6 +80,7 @@ final class Demo implements AutoCloseable {
                 its.start(
                     () -> FolderWallet.loadOrCreate(LocalCloud.hubFolder(cloudFolder())).account()))
             .orElse(List.of()));
+    LocalEngine.Start engine = startEngine();
     cloud.startHosts();
     cloud.login(profile, "demo");
     String sha256 = FileDigest.sha256(source);
@@ -115,6 +129,17 @@ final class Demo implements AutoCloseable {
     zansoc("node", "ls");
 
     if (chain.isPresent()) {
+      step("A wallet, with coins of the development chain's faucet");
+      zansoc("wallet", "create");
+      zansoc("wallet", "fund");
+      zansoc("wallet", "deposit", "100");
+    }
+    switch (engine) {
+      case LocalEngine.Start.Ready ready -> leaseMachines(ready.address(), chain.isPresent());
+      case LocalEngine.Start.None none ->
+          output.line("\nThe chapter about leased machines is left out: " + none.why());
+    }
+    if (chain.isPresent()) {
       step("Money: a lease is paid, a storage deal proven and missed, coins exchanged, all booked");
       new LedgerChapter(output, profile, source, this::zansoc, this::figure).run();
     } else {
@@ -127,6 +152,57 @@ final class Demo implements AutoCloseable {
     output.table(List.of("WHAT", "FIGURE"), figures);
     output.line("");
     output.line("The cloud of this demonstration is removed. For one that stays: ./zansoc up");
+  }
+
+  private LocalEngine.Start startEngine() {
+    if (images.isEmpty()) {
+      return new LocalEngine.Start.None("--no-compute was given");
+    }
+    LocalEngine.Start start = new LocalEngine(cloudFolder()).start();
+    if (start instanceof LocalEngine.Start.Ready ready) {
+      cloud.lend(new LocalCloud.Lending(ComputeChapter.HOSTS, ready.address()));
+    }
+    return start;
+  }
+
+  /** In the order of time: the chapter about money lets the chain's clock run ahead. */
+  private void leaseMachines(URI engine, boolean paid) {
+    step("An image for leased machines, from Debian's packages (kept for the next time)");
+    List<String> build =
+        List.of(
+            "image",
+            "build-base",
+            "--include=busybox",
+            "--name=" + ComputeChapter.IMAGE,
+            "--engine=" + engine);
+    long begin = System.nanoTime();
+    if (run(images.orElseThrow(), build) != 0) {
+      output.line("\nThe chapter about leased machines is left out: there is no image, see above");
+      return;
+    }
+    figure("image made or taken from the last time", seconds(begin));
+    step("One deployment of three web servers on three hosts, one of which dies");
+    begin = System.nanoTime();
+    ComputeChapter chapter =
+        new ComputeChapter(output, profile, this::zansoc, this::figure, cloud::kill);
+    if (paid) {
+      try (Session session = Session.open(profile);
+          ChainSession chain = ChainSession.open(session, Optional.empty())) {
+        chapter.run(Optional.of(new DemoBill(chain, chain.account(), lendersByAccount())));
+      }
+    } else {
+      chapter.run(Optional.empty());
+    }
+    figure("the whole chapter about leased machines", seconds(begin));
+  }
+
+  private Map<AccountId, String> lendersByAccount() {
+    return IntStream.rangeClosed(hosts - ComputeChapter.HOSTS + 1, hosts)
+        .boxed()
+        .collect(
+            Collectors.toMap(
+                number -> FolderWallet.account(cloud.hostFolder(number)),
+                number -> cloud.host(number).name()));
   }
 
   /** The first host from {@code number} on that holds blocks: a small file is not on all. */
@@ -160,19 +236,25 @@ final class Demo implements AutoCloseable {
   }
 
   private void remove() {
-    cloud.stop();
+    cloud.remove();
     LocalCloud.deleteTree(folder);
   }
 
   private void zansoc(String... arguments) {
-    output.line("  $ zansoc " + String.join(" ", arguments));
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.add("--profile=" + profile.folder());
-    int exit = Main.run(output.terminal(), all.toArray(String[]::new));
+    int exit = run(profile, List.of(arguments));
     if (exit != 0) {
       throw new ZansocException(
           ErrorCode.INTERNAL, "'zansoc %s' ended with %d".formatted(arguments[0], exit));
     }
+  }
+
+  /** Its options end at "--", behind which are an instance's. */
+  private int run(Profile of, List<String> arguments) {
+    output.line("  $ zansoc " + String.join(" ", arguments.stream().map(Shell::quote).toList()));
+    List<String> all = new ArrayList<>(arguments);
+    int end = all.indexOf("--");
+    all.add(end < 0 ? all.size() : end, "--profile=" + of.folder());
+    return Main.run(output.terminal(), all.toArray(String[]::new));
   }
 
   private List<VersionView> versions(String key) {
@@ -271,15 +353,21 @@ final class Demo implements AutoCloseable {
     }
   }
 
+  /** Hosts count as dead sooner than usual, so that the demonstration is short. */
   private static LocalCloud.Settings settings(int hosts) throws IOException {
     try (ServerSocket api = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return new LocalCloud.Settings(
           hosts,
-          ByteSize.ofGibibytes(20),
+          CAPACITY,
           new HostAddress("127.0.0.1", api.getLocalPort()),
           new HostAddress("127.0.0.1", peer.getLocalPort()),
-          List.of("heartbeat=1s", "offline-after=4s", "lost-after=8s"));
+          List.of(
+              "heartbeat=1s",
+              "offline-after=4s",
+              "lost-after=8s",
+              "instance-suspicion=4s",
+              "instance-grace=8s"));
     }
   }
 }

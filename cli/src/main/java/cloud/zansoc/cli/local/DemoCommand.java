@@ -3,6 +3,7 @@ package cloud.zansoc.cli.local;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.CommonOptions;
+import cloud.zansoc.cli.Profile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Show a cloud that loses hosts and no data.",
       "Starts a hub and hosts of its own, stores a file, kills a third of the hosts, damages a",
-      "block, reads the file back, waits for the repair, and cleans up."
+      "block, reads the file back, waits for the repair, leases machines, pays, and cleans up."
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final int LEAST_HOSTS = 6;
@@ -33,6 +34,11 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--hosts", defaultValue = "12", description = "How many hosts (default: 12).")
   private int hosts;
+
+  @Option(
+      names = "--no-compute",
+      description = "Leave out the chapter about leased machines, for which Docker is needed.")
+  private boolean noCompute;
 
   @Override
   public Integer call() throws Exception {
@@ -49,7 +55,8 @@ public final class DemoCommand implements Callable<Integer> {
           "the demonstration kills a third of the hosts and needs at least " + LEAST_HOSTS);
     }
     Path folder = Files.createTempDirectory("zansoc-demo-");
-    try (Demo demo = new Demo(options.output(), folder, hosts)) {
+    Optional<Profile> images = noCompute ? Optional.empty() : Optional.of(options.profile());
+    try (Demo demo = new Demo(options.output(), folder, hosts, images)) {
       demo.run(source);
     }
     return 0;

@@ -32,9 +32,10 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * The demonstration's chapter about money: what a client prepays reaches a host second by second, a
- * tenth goes to the provider, the rest comes back; a storage deal is proven once and missed once, a
- * swap moves the coin's price, and the hub's books agree to the unit.
+ * The demonstration's chapter about money, of a profile that has a wallet: what a client prepays
+ * reaches a host second by second, a tenth goes to the provider, the rest comes back; a storage
+ * deal is proven once and missed once, a swap moves the coin's price, and the hub's books agree to
+ * the unit.
  */
 final class LedgerChapter {
   /** A thousandth of a coin a second. */
@@ -68,9 +69,6 @@ final class LedgerChapter {
   }
 
   void run() throws IOException {
-    zansoc("wallet", "create");
-    zansoc("wallet", "fund");
-    zansoc("wallet", "deposit", "100");
     try (Session session = Session.open(profile);
         ChainSession chain = ChainSession.open(session, Optional.empty())) {
       EvmKey client = chain.unlock(new PasswordOption());

@@ -5,14 +5,21 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.HubOperator;
 import cloud.zansoc.cli.Login;
 import cloud.zansoc.cli.Profile;
+import cloud.zansoc.host.Engines;
+import cloud.zansoc.host.HostConfiguration.Compute;
+import cloud.zansoc.host.HostConfigurationFile;
+import cloud.zansoc.host.HostFolder;
 import cloud.zansoc.hub.HubConfiguration;
 import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.node.JoinToken;
 import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.net.node.Role;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +27,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -29,6 +37,8 @@ import java.util.stream.Stream;
  */
 public final class LocalCloud implements AutoCloseable {
   private static final String NOTE = "local cloud";
+  private static final int MEMORY_SHARE = 2;
+  private static final ByteSize LEAST_MEMORY = ByteSize.ofMebibytes(512);
 
   /** Many hosts share one machine here, so that none of them measures well. */
   private static final List<String> ANY_MACHINE =
@@ -49,6 +59,7 @@ public final class LocalCloud implements AutoCloseable {
   private final JavaFlags flags;
   private Optional<HubOperator> operator = Optional.empty();
   private Optional<JoinToken> hostToken = Optional.empty();
+  private Optional<Lending> lending = Optional.empty();
 
   /**
    * What a local cloud is made of.
@@ -68,6 +79,14 @@ public final class LocalCloud implements AutoCloseable {
       }
     }
   }
+
+  /**
+   * What of it lends computing.
+   *
+   * @param hosts how many, the last ones
+   * @param engine that all of them share
+   */
+  public record Lending(int hosts, URI engine) {}
 
   public LocalCloud(Path folder, Settings settings) {
     this(folder, settings, JavaFlags.ofEnvironment());
@@ -93,6 +112,9 @@ public final class LocalCloud implements AutoCloseable {
       arguments.addAll(List.of("--bind", settings.api().host()));
       arguments.addAll(List.of("--api-port", Integer.toString(settings.api().port())));
       arguments.addAll(List.of("--peer-port", Integer.toString(settings.peer().port())));
+      // Every system knows *.localhost, and any ports will do that are free and then stay.
+      arguments.addAll(List.of("--endpoint-domain", "localhost"));
+      arguments.addAll(List.of("--endpoint-http-port", "0", "--endpoint-https-port", "0"));
       if (settings.api().port() != HubConfiguration.API_PORT) {
         // One of several clouds on this machine: the usual port is another one's.
         arguments.addAll(List.of("--ssh-port", "0"));
@@ -103,6 +125,11 @@ public final class LocalCloud implements AutoCloseable {
       hub.start(flags.hub(), arguments);
     }
     hub.await(this::hubAnswers);
+  }
+
+  /** The hosts that are started from now on lend computing. */
+  public void lend(Lending computing) {
+    lending = Optional.of(computing);
   }
 
   /**
@@ -116,7 +143,7 @@ public final class LocalCloud implements AutoCloseable {
       LocalProcess host = host(number);
       if (host.handle().isEmpty()) {
         host.start(
-            flags.host(number), hasJoined(number) ? runArguments(number) : joinArguments(number));
+            flags.host(number), isAsWanted(number) ? runArguments(number) : joinArguments(number));
         starting.add(host);
       }
       if (starting.size() >= together || number == settings.hosts()) {
@@ -170,20 +197,57 @@ public final class LocalCloud implements AutoCloseable {
   public List<LocalProcess> processes() {
     Stream<LocalProcess> chain =
         Files.isDirectory(folder.resolve("chain")) ? Stream.of(chain()) : Stream.empty();
-    Stream<LocalProcess> hosts = IntStream.rangeClosed(1, settings.hosts()).mapToObj(this::host);
-    return Stream.of(chain, Stream.of(hub()), hosts).flatMap(some -> some).toList();
+    Stream<LocalProcess> engine = new LocalEngine(folder).process().stream();
+    return Stream.of(chain, engine, Stream.of(hub()), hosts()).flatMap(some -> some).toList();
+  }
+
+  private Stream<LocalProcess> hosts() {
+    return IntStream.rangeClosed(1, settings.hosts()).mapToObj(this::host);
+  }
+
+  /**
+   * Ends a host as a power cut would, with its instances: they are on this machine, which goes on.
+   */
+  public void kill(int number) {
+    host(number).kill();
+    lent(number).ifPresent(compute -> Engines.killAll(new HostFolder(hostFolder(number)), compute));
   }
 
   /** Stops everything; the data stays. */
   public void stop() {
-    close();
-    processes().reversed().forEach(LocalProcess::stop);
+    end(Engines::stopAll);
   }
 
   /** Stops everything and removes the data. */
   public void remove() {
-    stop();
+    end(LocalCloud::removeInstances);
     deleteTree(folder);
+  }
+
+  /** Instances end before their engine, and after their agents, which would start them again. */
+  private void end(BiConsumer<HostFolder, Compute> instances) {
+    close();
+    hosts().toList().reversed().forEach(LocalProcess::stop);
+    for (int number = 1; number <= settings.hosts(); number++) {
+      HostFolder host = new HostFolder(hostFolder(number));
+      lent(number).ifPresent(compute -> instances.accept(host, compute));
+    }
+    hub().stop();
+    new LocalEngine(folder).stop();
+    chain().stop();
+  }
+
+  private static void removeInstances(HostFolder host, Compute compute) {
+    try {
+      Engines.removeAll(host, compute);
+    } catch (ZansocException e) {
+      Engines.stopAll(host, compute); // The engine is away: what is not in it can be ended.
+    }
+  }
+
+  private Optional<Compute> lent(int number) {
+    Path file = new HostFolder(hostFolder(number)).configuration();
+    return Files.exists(file) ? HostConfigurationFile.read(file).compute() : Optional.empty();
   }
 
   /** Ends this object's connection to the hub; the processes go on. */
@@ -193,8 +257,14 @@ public final class LocalCloud implements AutoCloseable {
     operator = Optional.empty();
   }
 
-  private boolean hasJoined(int number) {
-    return Files.exists(hostFolder(number).resolve("host.properties"));
+  /** Whether a host has joined, and lends computing if it is to. */
+  private boolean isAsWanted(int number) {
+    return Files.exists(new HostFolder(hostFolder(number)).configuration())
+        && (!lends(number) || lent(number).isPresent());
+  }
+
+  private boolean lends(int number) {
+    return lending.filter(its -> number > settings.hosts() - its.hosts()).isPresent();
   }
 
   private List<String> runArguments(int number) {
@@ -205,24 +275,45 @@ public final class LocalCloud implements AutoCloseable {
     if (hostToken.isEmpty()) {
       hostToken = Optional.of(operator().invite(Role.HOST, NOTE));
     }
+    List<String> arguments = new ArrayList<>(computeArguments(number));
+    arguments.addAll(
+        0,
+        List.of(
+            "host",
+            "join",
+            settings.api().toString(),
+            "--token",
+            hostToken.get().text(),
+            "--name",
+            hostName(number),
+            "--data",
+            hostFolder(number).toString(),
+            "--capacity",
+            Long.toString(settings.capacity().bytes()),
+            "--listen",
+            "127.0.0.1:0",
+            "--label",
+            "zone=home-" + number,
+            "--quick",
+            "--foreground"));
+    return arguments;
+  }
+
+  /** Each lends its part of what this machine has; together half of the memory. */
+  private List<String> computeArguments(int number) {
+    if (!lends(number)) {
+      return List.of("--no-compute");
+    }
+    Lending its = lending.orElseThrow();
+    OperatingSystemMXBean machine =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    long memory = machine.getTotalMemorySize() / MEMORY_SHARE / its.hosts();
+    int threads = Math.max(1, machine.getAvailableProcessors() / its.hosts());
     return List.of(
-        "host",
-        "join",
-        settings.api().toString(),
-        "--token",
-        hostToken.get().text(),
-        "--name",
-        hostName(number),
-        "--data",
-        hostFolder(number).toString(),
-        "--capacity",
-        Long.toString(settings.capacity().bytes()),
-        "--listen",
-        "127.0.0.1:0",
-        "--label",
-        "zone=home-" + number,
-        "--quick",
-        "--foreground");
+        "--compute",
+        "--engine=" + its.engine(),
+        "--cpus=" + threads,
+        "--memory=" + Math.max(LEAST_MEMORY.bytes(), memory));
   }
 
   private boolean hubAnswers() {

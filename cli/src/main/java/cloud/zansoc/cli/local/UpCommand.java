@@ -37,6 +37,16 @@ public final class UpCommand implements Callable<Integer> {
       description = "What each host lends (default: 20GB).")
   private ByteSize capacity;
 
+  @Option(
+      names = "--compute-hosts",
+      paramLabel = "COUNT",
+      defaultValue = "4",
+      description = "How many of them lend computing too, where Docker can run (default: 4).")
+  private int computeHosts;
+
+  @Option(names = "--no-compute", description = "None of them does, and no engine is started.")
+  private boolean noCompute;
+
   @Mixin private LedgerOptions ledger;
 
   @Override
@@ -44,9 +54,11 @@ public final class UpCommand implements Callable<Integer> {
     Output output = options.output();
     Profile profile = options.profile();
     List<String> values = ledgerValues(output, LocalOptions.folder(profile));
+    boolean lends;
     try (LocalCloud cloud = LocalOptions.cloud(profile, hosts, capacity)) {
       output.note("starting the hub");
       cloud.startHub(values);
+      lends = lend(cloud, output);
       output.note("starting " + hosts + " hosts (they measure the machine the first time)");
       cloud.startHosts();
       if (!profile.isLoggedIn()) {
@@ -61,16 +73,43 @@ public final class UpCommand implements Callable<Integer> {
             "folder",
             LocalOptions.folder(profile).toString(),
             "ledger",
-            !values.isEmpty()),
+            !values.isEmpty(),
+            "computing",
+            lends),
         """
         The cloud runs: a hub at 127.0.0.1:7443 and %d hosts. You are logged in.
           ./zansoc bucket create photos
           ./zansoc cp FILE zs://photos/FILE
           ./zansoc node ls
-          ./zansoc down            stops it and keeps the data\
+        %s  ./zansoc down            stops it and keeps the data\
         """
-            .formatted(hosts));
+            .formatted(hosts, lends ? "  ./zansoc deploy --help    runs something on them\n" : ""));
     return 0;
+  }
+
+  /** Where no engine can run, the cloud stores, and this says why. */
+  private boolean lend(LocalCloud cloud, Output output) {
+    if (noCompute || computeHosts == 0) {
+      return false;
+    }
+    if (computeHosts < 0 || computeHosts > hosts) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "--compute-hosts %d: of %d hosts".formatted(computeHosts, hosts));
+    }
+    return switch (new LocalEngine(LocalOptions.folder(options.profile())).start()) {
+      case LocalEngine.Start.Ready ready -> {
+        output.note(
+            "%d hosts lend computing, by the engine at %s"
+                .formatted(computeHosts, ready.address()));
+        cloud.lend(new LocalCloud.Lending(computeHosts, ready.address()));
+        yield true;
+      }
+      case LocalEngine.Start.None none -> {
+        output.note("no host lends computing: " + none.why());
+        yield false;
+      }
+    };
   }
 
   /** The hub's configuration of the ledger; none without one. */

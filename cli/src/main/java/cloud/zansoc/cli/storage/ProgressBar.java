@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * A line on the terminal with a bar, the rate and the time left, drawn again at most ten times a
  * second; nothing where there is no terminal. Thread-safe.
  */
-final class ProgressBar implements TransferProgress, AutoCloseable {
+public final class ProgressBar implements TransferProgress, AutoCloseable {
   private static final long REDRAW_NANOS = 100_000_000;
   private static final int BAR = 20;
 
@@ -28,7 +28,7 @@ final class ProgressBar implements TransferProgress, AutoCloseable {
   /**
    * @param total bytes to be moved, where it is known
    */
-  ProgressBar(Output output, OptionalLong total) {
+  public ProgressBar(Output output, OptionalLong total) {
     this.terminal = output.terminal();
     this.total = total;
     this.shown = terminal.columns().isPresent() && !output.isJson();
@@ -37,7 +37,7 @@ final class ProgressBar implements TransferProgress, AutoCloseable {
   }
 
   /** Bytes moved so far. */
-  long bytes() {
+  public long bytes() {
     return moved.get();
   }
 

@@ -1,6 +1,8 @@
 package cloud.zansoc.cli.volume;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.ClientCommand;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Session;
@@ -8,7 +10,6 @@ import cloud.zansoc.compute.api.NewVolume;
 import cloud.zansoc.compute.api.VolumeSnapshot;
 import cloud.zansoc.compute.api.VolumeView;
 import cloud.zansoc.net.http.ApiCall;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -70,19 +71,9 @@ public final class VolumeCommand {
         output.json(volumes);
         return;
       }
+      Instant now = Instant.now();
       output.table(
-          List.of("VOLUME", ">SIZE", "USED BY", "HOST", ">SNAPSHOTS", ">STORED", "SAFE UNTIL"),
-          volumes.stream()
-              .map(volume ->
-                  List.of(
-                      volume.name(),
-                      volume.size().toString(),
-                      volume.use().map(VolumeView.Use::instance).orElse("-"),
-                      volume.use().map(VolumeView.Use::host).orElse("-"),
-                      Integer.toString(volume.snapshots().size()),
-                      volume.stored().toString(),
-                      safe(volume)))
-              .toList());
+          VolumeTexts.HEADERS, volumes.stream().map(its -> VolumeTexts.row(its, now)).toList());
     }
   }
 
@@ -126,29 +117,51 @@ public final class VolumeCommand {
 
   @Command(
       name = "restore",
-      description = "Roll a volume that is not in use back to one of its snapshots.")
+      description = {
+        "Make a new volume of a snapshot of another one, which may be in use:",
+        "  zansoc volume restore data@7 data-before",
+        "Or roll a volume that is not in use back: zansoc volume restore data 7"
+      })
   static final class Restore extends ClientCommand {
-    @Parameters(index = "0", paramLabel = "NAME", description = "The volume's name.")
-    private String name;
+    @Parameters(
+        index = "0",
+        paramLabel = "VOLUME[@SNAPSHOT]",
+        description = "The volume, and the snapshot's number as zansoc volume show lists it.")
+    private String from;
 
     @Parameters(
         index = "1",
-        paramLabel = "SNAPSHOT",
-        description = "The snapshot's number, as zansoc volume show lists it.")
-    private long snapshot;
+        paramLabel = "NEW|SNAPSHOT",
+        description = "The new volume's name; of a volume alone, the number that it goes back to.")
+    private String to;
 
     @Override
     protected void run(Session session, Output output) {
-      VolumeView volume =
-          session
-              .api()
-              .call(
-                  ApiCall.post(VOLUME + "/restore", name).query("snapshot", snapshot),
-                  VolumeView.class);
+      int at = from.indexOf('@');
+      String name = at < 0 ? from : from.substring(0, at);
+      long snapshot = number(at < 0 ? to : from.substring(at + 1));
+      ApiCall call = ApiCall.post(VOLUME + "/restore", name).query("snapshot", snapshot);
+      if (at < 0) {
+        output.result(
+            session.api().call(call, VolumeView.class),
+            "The next instance that uses %s finds it as in snapshot %d; later snapshots stay."
+                .formatted(name, snapshot));
+        return;
+      }
       output.result(
-          volume,
-          "The next instance that uses %s finds it as in snapshot %d; later snapshots stay."
-              .formatted(name, snapshot));
+          session.api().call(call.query("into", to), VolumeView.class),
+          "Volume %s is made, as %s was in snapshot %d: the first instance that uses it finds it so. That snapshot stays until it is removed."
+              .formatted(to, name, snapshot));
+    }
+
+    private static long number(String text) {
+      if (!text.matches("[0-9]{1,18}")) {
+        throw new ZansocException(
+            ErrorCode.INVALID_ARGUMENT,
+            "'%s' is no snapshot's number: write data@7 and a new volume's name, or data and 7"
+                .formatted(text));
+      }
+      return Long.parseLong(text);
     }
   }
 
@@ -189,13 +202,10 @@ public final class VolumeCommand {
         volume
             .use()
             .map(use ->
-                "used by %s on %s; at most %d s are lost when the host dies; safe until %s"
+                "used by %s on %s; %s"
                     .formatted(
-                        use.instance(), use.host(), use.snapshotEvery().toSeconds(), safe(volume)))
-            .orElseGet(() ->
-                volume.start() == 0
-                    ? "not in use, empty"
-                    : "not in use, as in snapshot " + volume.start()));
+                        use.instance(), use.host(), VolumeTexts.safety(volume, Instant.now())))
+            .orElseGet(() -> "not in use, " + state(volume)));
     output.table(
         List.of(">SNAPSHOT", "TAKEN", ">CONTENT", ">SENT", "KEPT"),
         volume.snapshots().stream().map(VolumeCommand::row).toList());
@@ -210,17 +220,11 @@ public final class VolumeCommand {
         snapshot.kept() ? "until removed" : "");
   }
 
-  private static String safe(VolumeView volume) {
-    if (volume.use().isEmpty()) {
-      return "all";
-    }
-    Optional<Instant> until = volume.use().flatMap(VolumeView.Use::safeUntil);
-    return until
-        .map(time ->
-            "%s (%d s ago)"
-                .formatted(
-                    TIME.format(time),
-                    Math.max(0, Duration.between(time, Instant.now()).toSeconds())))
-        .orElse("no snapshot yet");
+  /** What the next instance finds in it. */
+  private static String state(VolumeView volume) {
+    return volume
+        .origin()
+        .map(origin -> "as in " + origin)
+        .orElse(volume.start() == 0 ? "empty" : "as in snapshot " + volume.start());
   }
 }

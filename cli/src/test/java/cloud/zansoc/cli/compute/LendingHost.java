@@ -51,8 +51,13 @@ final class LendingHost implements AutoCloseable {
   private final BlockServer blocks;
   private final ControlAgent agent;
 
-  /** Registers and dials. */
+  /** Registers and dials; nobody gets into its instances. */
   LendingHost(Hub hub, Path hubData, String name) {
+    this(hub, hubData, name, StreamHandler.none());
+  }
+
+  /** The same, with ways into its instances. */
+  LendingHost(Hub hub, Path hubData, String name, StreamHandler streams) {
     this.name = name;
     Identity identity = Identity.create(new SecureRandom());
     HostAddress api = new HostAddress("127.0.0.1", hub.apiPort());
@@ -71,7 +76,7 @@ final class LendingHost implements AutoCloseable {
         new ControlAgent(
             transport,
             new Relay(hub.id(), new HostAddress("127.0.0.1", hub.peerPort())),
-            new HostServices(this::handle, StreamHandler.none(), blocks));
+            new HostServices(this::handle, streams, blocks));
     agent.start();
   }
 

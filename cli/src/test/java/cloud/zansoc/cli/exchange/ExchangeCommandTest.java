@@ -9,6 +9,7 @@ import cloud.zansoc.hub.Hub;
 import cloud.zansoc.hub.HubConfiguration;
 import cloud.zansoc.hub.LedgerSettings;
 import cloud.zansoc.hub.NetworkSettings;
+import cloud.zansoc.hub.endpoint.EndpointSettings;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.Token;
 import cloud.zansoc.ledger.evm.Anvil;
@@ -80,7 +81,8 @@ final class ExchangeCommandTest {
                     new LedgerSettings.Exchange(contracts.contracts().router(), contracts.twap())),
                 Duration.ofDays(1))),
         new NetworkSettings(Optional.empty(), Map.of()),
-        ComputeSettings.DEFAULT);
+        ComputeSettings.DEFAULT,
+        EndpointSettings.NONE);
   }
 
   @Test

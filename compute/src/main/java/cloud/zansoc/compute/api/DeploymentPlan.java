@@ -69,7 +69,9 @@ public record DeploymentPlan(
     /** Each host alone is large enough, but not all instances find room at once. */
     ROOM,
     SPREAD,
-    PRICE
+    PRICE,
+    /** What the hub can publish. */
+    PORTS
   }
 
   /**

@@ -54,6 +54,11 @@ public final class ExecFrames {
       bytes(STDERR, bytes, offset, count);
     }
 
+    /** Nothing: it shows that the stream lives, and finds out whether its reader does. */
+    public void signOfLife() throws IOException {
+      write(STDOUT, new byte[0], 0, 0);
+    }
+
     /** No more input comes. */
     public void endOfStdin() throws IOException {
       write(END_OF_STDIN, new byte[0], 0, 0);

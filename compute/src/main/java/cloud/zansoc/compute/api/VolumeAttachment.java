@@ -12,7 +12,9 @@ import java.util.Optional;
  * @param key from which the bucket's key follows, as from a tenant's root key
  * @param snapshots those that can be restored, the newest first
  * @param lastNumber of the snapshots that were ever made; the next has the next
- * @param start the number of the one that a fresh image begins with; none: an empty file system
+ * @param start the number of the one that a fresh image begins with; none: an empty file system, or
+ *     the origin
+ * @param origin the snapshot of another volume that a fresh image begins with before there is any
  */
 public record VolumeAttachment(
     String volume,
@@ -21,7 +23,44 @@ public record VolumeAttachment(
     ByteSize size,
     List<VolumeSnapshot> snapshots,
     long lastNumber,
-    Optional<Long> start) {
+    Optional<Long> start,
+    Optional<Origin> origin) {
+  /**
+   * A snapshot of another volume.
+   *
+   * @param bucket where that one's snapshots lie
+   * @param key of that one
+   */
+  public record Origin(String bucket, byte[] key, VolumeSnapshot snapshot) {
+    public Origin {
+      key = key.clone();
+    }
+
+    @Override
+    public byte[] key() {
+      return key.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Origin its
+          && bucket.equals(its.bucket)
+          && Arrays.equals(key, its.key)
+          && snapshot.equals(its.snapshot);
+    }
+
+    @Override
+    public int hashCode() {
+      return snapshot.hashCode();
+    }
+
+    /** Leaves the key out. */
+    @Override
+    public String toString() {
+      return "snapshot %d in bucket %s".formatted(snapshot.number(), bucket);
+    }
+  }
+
   public VolumeAttachment {
     key = key.clone();
     snapshots = List.copyOf(snapshots);
@@ -41,7 +80,8 @@ public record VolumeAttachment(
         && size.equals(its.size)
         && snapshots.equals(its.snapshots)
         && lastNumber == its.lastNumber
-        && start.equals(its.start);
+        && start.equals(its.start)
+        && origin.equals(its.origin);
   }
 
   @Override

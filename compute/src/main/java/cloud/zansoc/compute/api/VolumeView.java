@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param use who has it attached; none: it is free
  * @param snapshots the newest first
  * @param start the number of the snapshot whose state it has while free; 0: it is empty
+ * @param origin NAME@NUMBER, the snapshot of another volume that it begins as; none once it has a
+ *     snapshot of its own
  * @param stored what all snapshots together take of the tenant's quota
  */
 public record VolumeView(
@@ -23,6 +25,7 @@ public record VolumeView(
     Optional<Use> use,
     List<VolumeSnapshot> snapshots,
     long start,
+    Optional<String> origin,
     ByteSize stored) {
   public VolumeView {
     snapshots = List.copyOf(snapshots);

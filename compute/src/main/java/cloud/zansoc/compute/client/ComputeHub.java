@@ -1,16 +1,25 @@
 package cloud.zansoc.compute.client;
 
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.DeploymentBill;
 import cloud.zansoc.compute.api.DeploymentPlan;
 import cloud.zansoc.compute.api.DeploymentRequest;
 import cloud.zansoc.compute.api.DeploymentSpec;
 import cloud.zansoc.compute.api.DeploymentView;
+import cloud.zansoc.compute.api.ExecFrame;
+import cloud.zansoc.compute.api.ExecFrames;
 import cloud.zansoc.compute.api.InstanceSize;
+import cloud.zansoc.compute.api.InstanceUsage;
 import cloud.zansoc.compute.api.InstanceView;
 import cloud.zansoc.compute.api.ResizeRequest;
 import cloud.zansoc.compute.api.ScaleRequest;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.http.ApiClient;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +31,7 @@ import java.util.Optional;
 public final class ComputeHub {
   private static final String DEPLOYMENT = "/v1/deployments/{deployment}";
   private static final String INSTANCE = "/v1/instances/{instance}";
+  private static final String FILES = INSTANCE + "/files";
 
   private final ApiClient api;
 
@@ -77,6 +87,65 @@ public final class ComputeHub {
   /** One of them. */
   public InstanceView instance(String instance) {
     return api.call(ApiCall.get(INSTANCE, instance), InstanceView.class);
+  }
+
+  /** What a running one uses now. */
+  public InstanceUsage usage(String instance) {
+    return api.call(ApiCall.get(INSTANCE + "/stats", instance), InstanceUsage.class);
+  }
+
+  /**
+   * Which part of a log.
+   *
+   * @param tail at most how many of the last lines; none: all that are kept
+   * @param since from when on, by the host's clock
+   */
+  public record LogPart(Optional<Integer> tail, Optional<Instant> since) {}
+
+  /** What one has written; the caller closes it. */
+  public InputStream logs(String instance, LogPart part) {
+    return api.download(logCall(instance, part));
+  }
+
+  /** Copies what one has written and writes from now on, until it ends. */
+  public void followLogs(String instance, LogPart part, OutputStream to) throws IOException {
+    try (InputStream in = api.download(logCall(instance, part).query("follow", true))) {
+      ExecFrames.Reader reader = new ExecFrames.Reader(in);
+      for (var frame = reader.next(); frame.isPresent(); frame = reader.next()) {
+        if (frame.get() instanceof ExecFrame.Stdout out && out.bytes().length > 0) {
+          to.write(out.bytes());
+          to.flush();
+        }
+      }
+    }
+  }
+
+  /** A file or folder of one as a tar archive; the caller closes it. */
+  public InputStream filesOut(String instance, String path) {
+    return api.download(ApiCall.get(FILES, instance).query("path", path));
+  }
+
+  /** Unpacks a tar archive in a folder of one. */
+  public void filesIn(String instance, String folder, InputStream tar) {
+    api.pour(ApiCall.post(FILES, instance).query("path", folder), tar);
+  }
+
+  /** Whether one has a folder, or a link to one, at a path. */
+  public boolean hasFolder(String instance, String path) throws IOException {
+    try (InputStream tar = filesOut(instance, path + "/.")) {
+      return tar.read() >= 0;
+    } catch (ZansocException e) {
+      if (e.code() == ErrorCode.NOT_FOUND || e.code() == ErrorCode.INVALID_ARGUMENT) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static ApiCall logCall(String instance, LogPart part) {
+    return ApiCall.get(INSTANCE + "/logs", instance)
+        .query("tail", part.tail())
+        .query("since", part.since());
   }
 
   /** Stops it; its data stay. */

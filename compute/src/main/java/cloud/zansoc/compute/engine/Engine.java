@@ -6,6 +6,7 @@ import cloud.zansoc.compute.api.InstanceSpec;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,16 @@ public interface Engine extends AutoCloseable {
 
   /** Gives an image away as an archive, to be read to its end or closed. */
   InputStream saveImage(String image);
+
+  /**
+   * Takes an image away, unless an instance is made of it. An engine that keeps its images itself
+   * does nothing.
+   *
+   * @return whether it is not here any more
+   */
+  default boolean removeImage(String image) {
+    return !hasImage(image);
+  }
 
   /**
    * Makes an instance, which does not run yet. Its image must be here. One with this id that is
@@ -88,8 +99,9 @@ public interface Engine extends AutoCloseable {
    *
    * @param follow whether the stream goes on with what it writes from now, until it ends
    * @param tailLines at most how many of the last lines; negative: all that are kept
+   * @param since only what it wrote from then on, by the host's clock; none: from its beginning
    */
-  InputStream logs(InstanceId id, boolean follow, int tailLines);
+  InputStream logs(InstanceId id, boolean follow, int tailLines, Optional<Instant> since);
 
   /** What it uses now. */
   InstanceStatistics statistics(InstanceId id);

@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param memory now, without what can be dropped
  * @param received over its network since it was started
  * @param sent the same
+ * @param diskRead from disks since it was started; 0 where the engine does not count it
+ * @param diskWritten the same to disks
  * @param processes and threads
  */
 public record InstanceStatistics(
@@ -18,4 +20,6 @@ public record InstanceStatistics(
     ByteSize memoryLimit,
     ByteSize received,
     ByteSize sent,
+    ByteSize diskRead,
+    ByteSize diskWritten,
     int processes) {}

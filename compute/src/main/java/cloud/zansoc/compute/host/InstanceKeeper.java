@@ -57,6 +57,7 @@ public final class InstanceKeeper implements AutoCloseable {
   private final UsageMeter meter;
   private volatile Capacity lent;
   private volatile Optional<EngineInventory> inventory = Optional.empty();
+  private volatile Optional<String> obstacle = Optional.empty();
   private volatile Optional<KeptProgress> saved = Optional.empty();
 
   /**
@@ -66,9 +67,19 @@ public final class InstanceKeeper implements AutoCloseable {
    */
   public record Ports(
       Engine engine,
+      ImageKeeper images,
       Optional<VolumeKeeper> volumes,
       Optional<NetworkKeeper> networks,
-      Runnable admission) {}
+      Runnable admission) {
+    /** With images from registries only. */
+    public Ports(
+        Engine engine,
+        Optional<VolumeKeeper> volumes,
+        Optional<NetworkKeeper> networks,
+        Runnable admission) {
+      this(engine, new RegistryImages(engine), volumes, networks, admission);
+    }
+  }
 
   /** What makes things happen: a clock, threads, and one thread for what is written. */
   public record Drive(HubClock clock, Scheduler scheduler, Executor writer) {}
@@ -100,6 +111,7 @@ public final class InstanceKeeper implements AutoCloseable {
     this.parts =
         new KeeperParts(
             ports.engine(),
+            ports.images(),
             ports.volumes(),
             ports.networks(),
             OrderBook.open(files, drive.writer()),
@@ -281,6 +293,11 @@ public final class InstanceKeeper implements AutoCloseable {
     return inventory;
   }
 
+  /** Why nothing can run while the engine does not answer, for people; none while it does. */
+  public Optional<String> obstacle() {
+    return obstacle;
+  }
+
   /** How many instances are ordered here. */
   public int count() {
     return (int)
@@ -391,6 +408,7 @@ public final class InstanceKeeper implements AutoCloseable {
     boolean away = inventory.isEmpty();
     try {
       inventory = Optional.of(parts.engine().inventory());
+      obstacle = Optional.empty();
       Set<InstanceId> found = new HashSet<>();
       parts.engine().instances().stream().map(EngineInstance::id).forEach(found::add);
       for (InstanceId id : found) {
@@ -399,11 +417,13 @@ public final class InstanceKeeper implements AutoCloseable {
         }
       }
       forgetTheOldest();
+      parts.images().keep(imagesInUse());
     } catch (ZansocException e) {
       if (!away) {
         LOG.warn("the engine does not answer: {}", e.getMessage());
       }
       inventory = Optional.empty();
+      obstacle = Optional.of(String.valueOf(e.getMessage()));
       return Optional.of(SAVE);
     }
     for (Kept kept : parts.book().all()) {
@@ -412,6 +432,18 @@ public final class InstanceKeeper implements AutoCloseable {
       }
     }
     return Optional.of(SURVEY);
+  }
+
+  /** By what is ordered, and by what stands here of the orders before. */
+  private Set<String> imagesInUse() {
+    Set<String> images = new HashSet<>();
+    for (Kept kept : parts.book().all()) {
+      if (kept instanceof Kept.Ordered ordered) {
+        images.add(ordered.order().spec().image());
+        ordered.made().ifPresent(made -> images.add(made.spec().image()));
+      }
+    }
+    return images;
   }
 
   private InstanceWorker orphan(InstanceId id) {

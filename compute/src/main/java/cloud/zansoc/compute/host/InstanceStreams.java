@@ -7,17 +7,21 @@ import cloud.zansoc.compute.api.ExecFrame;
 import cloud.zansoc.compute.api.ExecFrames;
 import cloud.zansoc.compute.api.ExecStart;
 import cloud.zansoc.compute.api.FilesStart;
+import cloud.zansoc.compute.api.InstanceUsage;
 import cloud.zansoc.compute.api.LogsStart;
 import cloud.zansoc.compute.api.PortStart;
+import cloud.zansoc.compute.api.StatsStart;
 import cloud.zansoc.compute.engine.Engine;
 import cloud.zansoc.compute.engine.ExecRequest;
 import cloud.zansoc.compute.engine.ExecSession;
+import cloud.zansoc.compute.engine.InstanceStatistics;
 import cloud.zansoc.compute.engine.PortConnection;
 import cloud.zansoc.net.control.ControlStream;
 import cloud.zansoc.net.control.StreamHandler;
 import cloud.zansoc.net.http.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.InstantSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,9 +34,14 @@ public final class InstanceStreams implements StreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(InstanceStreams.class);
 
   private final InstanceKeeper keeper;
+  private final InstantSource clock;
 
-  public InstanceStreams(InstanceKeeper keeper) {
+  /**
+   * @param clock says when something was measured
+   */
+  public InstanceStreams(InstanceKeeper keeper, InstantSource clock) {
     this.keeper = keeper;
+    this.clock = clock;
   }
 
   @Override
@@ -41,6 +50,7 @@ public final class InstanceStreams implements StreamHandler {
       switch (name) {
         case ExecStart.STREAM -> exec(Json.read(request, ExecStart.class), stream);
         case PortStart.STREAM -> port(Json.read(request, PortStart.class), stream);
+        case StatsStart.STREAM -> stats(Json.read(request, StatsStart.class), stream);
         case LogsStart.STREAM -> logs(Json.read(request, LogsStart.class), stream);
         case FilesStart.IN_STREAM -> filesIn(Json.read(request, FilesStart.class), stream);
         case FilesStart.OUT_STREAM -> filesOut(Json.read(request, FilesStart.class), stream);
@@ -140,9 +150,27 @@ public final class InstanceStreams implements StreamHandler {
     }
   }
 
+  private void stats(StatsStart start, ControlStream stream) throws IOException {
+    InstanceStatistics seen = keeper.engineOf(start.instance()).statistics(start.instance());
+    InstanceUsage usage =
+        new InstanceUsage(
+            start.instance(),
+            clock.instant(),
+            seen.cpuTime(),
+            seen.memory(),
+            seen.memoryLimit(),
+            seen.received(),
+            seen.sent(),
+            seen.diskRead(),
+            seen.diskWritten(),
+            seen.processes());
+    stream.output().write(Json.write(usage));
+  }
+
   private void logs(LogsStart start, ControlStream stream) throws IOException {
     Engine engine = keeper.engineOfMade(start.instance());
-    try (InputStream logs = engine.logs(start.instance(), start.follow(), start.tailLines())) {
+    try (InputStream logs =
+        engine.logs(start.instance(), start.follow(), start.tailLines(), start.since())) {
       pump(logs, stream.output()::write);
     }
   }

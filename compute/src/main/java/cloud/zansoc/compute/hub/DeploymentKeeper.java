@@ -66,6 +66,7 @@ public final class DeploymentKeeper {
       Optional<OfferCheck> offers,
       Optional<PrivateNetworks> networks,
       InstanceVolumes volumes,
+      Endpoints endpoints,
       UsageSeal usage) {}
 
   /**
@@ -128,6 +129,7 @@ public final class DeploymentKeeper {
   /** A host's connection is gone. */
   public void disconnected(PeerId host) {
     parts.watch().disconnected(host);
+    parts.endpoints().silent(host);
     store.deploymentsOn(host).forEach(this::wake);
   }
 
@@ -192,6 +194,9 @@ public final class DeploymentKeeper {
     for (PeerId host : hosts) {
       HostWatch.Condition condition = parts.watch().condition(host);
       if (conditions.put(host, condition) != condition) {
+        if (condition == HostWatch.Condition.SILENT) {
+          parts.endpoints().silent(host);
+        }
         store.deploymentsOn(host).forEach(this::wake);
       }
     }
@@ -228,6 +233,7 @@ public final class DeploymentKeeper {
         due.remove(deployment);
         return;
       }
+      parts.endpoints().publish(kept.get().deployment(), Serving.of(kept.get(), parts.watch()));
       if (!decide(kept.get()) && !send(kept.get())) {
         due.put(deployment, clock.instant().plus(isBusy(kept.get()) ? BUSY : QUIET));
         return;

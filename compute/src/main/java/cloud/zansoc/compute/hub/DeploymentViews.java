@@ -9,6 +9,7 @@ import cloud.zansoc.compute.api.InstanceStatus;
 import cloud.zansoc.compute.api.InstanceView;
 import cloud.zansoc.compute.api.PrivateNetwork;
 import cloud.zansoc.compute.api.ServiceSpec;
+import cloud.zansoc.compute.image.ImageReference;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Comparator;
@@ -64,7 +65,7 @@ final class DeploymentViews {
         deployment.spec().services().stream().map(service -> service(service, instances)).toList(),
         deployment.spec().privateNetwork(),
         instances,
-        endpoints.addresses(deployment.id()),
+        endpoints.addresses(deployment),
         instances.stream().map(InstanceView::perHour).reduce(Money.ZERO, Money::plus),
         deployment.spec().mostPerHour(),
         deployment.account().map(account -> payment(book, account, mandate)),
@@ -162,7 +163,11 @@ final class DeploymentViews {
                 .filter(InstanceView::isReady)
                 .count();
     return new DeploymentView.Service(
-        service.name(), service.image(), service.size(), service.replicas(), ready);
+        service.name(),
+        ImageReference.shown(service.image()),
+        service.size(),
+        service.replicas(),
+        ready);
   }
 
   private static DeploymentView.State state(Book book, List<InstanceView> instances) {

@@ -45,8 +45,7 @@ public final class Deployments implements InstanceDirectory {
    *
    * @param random of the ids of deployments that nobody pays for
    */
-  public record Surroundings(
-      DeploymentKeeper.Parts parts, Plans plans, Endpoints endpoints, RandomGenerator random) {}
+  public record Surroundings(DeploymentKeeper.Parts parts, Plans plans, RandomGenerator random) {}
 
   /** Makes of what was matched the plan that a client is shown. */
   @FunctionalInterface
@@ -65,7 +64,7 @@ public final class Deployments implements InstanceDirectory {
         new DeploymentViews(
             surroundings.parts().watch(),
             surroundings.parts().networks(),
-            surroundings.endpoints());
+            surroundings.parts().endpoints());
   }
 
   // ---- before there is a deployment
@@ -73,7 +72,11 @@ public final class Deployments implements InstanceDirectory {
   /** What a deployment would get now; nothing is reserved. */
   public DeploymentPlan plan(DeploymentSpec spec) {
     Matcher.Match match =
-        networkObstacle(spec)
+        surroundings
+            .parts()
+            .endpoints()
+            .obstacle(spec)
+            .or(() -> networkObstacle(spec))
             .<Matcher.Match>map(Matcher.Match.Obstructed::new)
             .orElseGet(() ->
                 surroundings.parts().matcher().match(Matcher.Request.of(spec), keeper.free()));
@@ -103,7 +106,8 @@ public final class Deployments implements InstanceDirectory {
    * Begins a deployment.
    *
    * @throws ZansocException NOT_ENOUGH_HOSTS where it cannot be met now, naming what is missing;
-   *     ALREADY_EXISTS where the name is taken; PRECONDITION_FAILED where no mandate pays for it
+   *     ALREADY_EXISTS where the name is taken; CONFLICT where a port that it asks for is;
+   *     PRECONDITION_FAILED where no mandate pays for it
    */
   public DeploymentView create(String tenant, DeploymentRequest request) {
     DeploymentSpec spec = request.spec();
@@ -139,9 +143,21 @@ public final class Deployments implements InstanceDirectory {
     Book book =
         new Book(deployment, List.of(), List.of(), List.of(), List.of(), 0)
             .event(now, "", "asked for");
-    store.add(book);
+    keep(book);
     keeper.wake(id);
     return view(id);
+  }
+
+  /** With what it is reached by, or not at all. */
+  private void keep(Book book) {
+    Endpoints endpoints = surroundings.parts().endpoints();
+    endpoints.reserve(book.deployment());
+    try {
+      store.add(book);
+    } catch (RuntimeException e) {
+      endpoints.release(book.deployment().id());
+      throw e;
+    }
   }
 
   /** Whether a request is one that was made before, whose answer was lost. */
@@ -385,19 +401,38 @@ public final class Deployments implements InstanceDirectory {
 
   @Override
   public Place find(String tenant, String name) {
-    Named found = instanceNamed(tenant, name);
-    InstanceView view = view(found.book(), found.instance()).orElseThrow();
-    if (view.state() != InstanceView.State.RUNNING || view.place().isEmpty()) {
-      throw new ZansocException(
-          ErrorCode.CONFLICT,
-          "instance %s.%s is %s, not running%s"
-              .formatted(
-                  view.name(),
-                  view.deployment(),
-                  view.state().name().toLowerCase(Locale.ROOT),
-                  view.reason().isEmpty() ? "" : ": " + view.reason()));
+    InstanceView view = instance(tenant, name);
+    if (view.state() != InstanceView.State.RUNNING) {
+      throw misplaced(view, "not running");
     }
-    return new Place(view.place().get().host(), view.id(), view.name(), view.deployment());
+    return place(view).orElseThrow(() -> misplaced(view, "not running"));
+  }
+
+  /**
+   * The host that has an instance, running or not: its logs and files can be had of both.
+   *
+   * @throws ZansocException as {@link #find}; CONFLICT only where no host has it
+   */
+  public Place locate(String tenant, String name) {
+    InstanceView view = instance(tenant, name);
+    return place(view).orElseThrow(() -> misplaced(view, "on no host"));
+  }
+
+  private static Optional<Place> place(InstanceView view) {
+    return view.place()
+        .map(its -> new Place(its.host(), view.id(), view.name(), view.deployment()));
+  }
+
+  private static ZansocException misplaced(InstanceView view, String how) {
+    return new ZansocException(
+        ErrorCode.CONFLICT,
+        "instance %s.%s is %s, %s%s"
+            .formatted(
+                view.name(),
+                view.deployment(),
+                view.state().name().toLowerCase(Locale.ROOT),
+                how,
+                view.reason().isEmpty() ? "" : ": " + view.reason()));
   }
 
   private record Named(Book book, Instance instance) {}

@@ -146,15 +146,16 @@ public final class HostWatch {
   /**
    * A host has told of its instances.
    *
-   * @return whether it is something new
+   * @return whether it is something new, or comes after a silence
    */
   public boolean reported(PeerId host, Instant asked, Collection<InstanceStatus> statuses) {
     Map<InstanceId, InstanceStatus> byId = new HashMap<>();
     statuses.forEach(status -> byId.put(status.id(), status));
-    Optional<Report> older = signs(host).report();
+    Signs before = signs(host);
     Report newer = new Report(asked, byId);
     change(host, its -> its.heard(clock.instant()).reported(newer));
-    return older.isEmpty() || !unmetered(older.get()).equals(unmetered(newer));
+    return !before.connected()
+        || before.report().filter(its -> unmetered(its).equals(unmetered(newer))).isEmpty();
   }
 
   /** What is news when it changes: the seconds metered change each time. */

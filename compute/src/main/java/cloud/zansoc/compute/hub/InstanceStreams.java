@@ -1,14 +1,20 @@
 package cloud.zansoc.compute.hub;
 
+import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.ExecStart;
 import cloud.zansoc.compute.api.FilesStart;
+import cloud.zansoc.compute.api.InstanceUsage;
 import cloud.zansoc.compute.api.LogsStart;
 import cloud.zansoc.compute.api.PortStart;
+import cloud.zansoc.compute.api.StatsStart;
 import cloud.zansoc.compute.api.TerminalSize;
 import cloud.zansoc.compute.hub.InstanceDirectory.Place;
 import cloud.zansoc.net.control.ControlStream;
 import cloud.zansoc.net.http.Json;
+import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +26,8 @@ import java.util.Optional;
 public final class InstanceStreams {
   /** How long a host may take to say that it serves a stream. */
   public static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  private static final int MOST_USAGE_BYTES = 16 << 10;
 
   private final HostStreams hosts;
 
@@ -43,9 +51,21 @@ public final class InstanceStreams {
     return open(place, PortStart.STREAM, new PortStart(place.instance(), port));
   }
 
-  /** Reads what it has written. */
-  public ControlStream logs(Place place, boolean follow, int tailLines) {
-    return open(place, LogsStart.STREAM, new LogsStart(place.instance(), follow, tailLines));
+  /** Reads what it has written; see {@link LogsStart}. */
+  public ControlStream logs(Place place, boolean follow, int tailLines, Optional<Instant> since) {
+    return open(place, LogsStart.STREAM, new LogsStart(place.instance(), follow, tailLines, since));
+  }
+
+  /** Asks what it uses. */
+  public InstanceUsage usage(Place place) {
+    try (ControlStream stream = open(place, StatsStart.STREAM, new StatsStart(place.instance()))) {
+      return Json.read(stream.input().readNBytes(MOST_USAGE_BYTES), InstanceUsage.class);
+    } catch (IOException e) {
+      throw new ZansocException(
+          ErrorCode.UNREACHABLE,
+          "%s was not measured: %s; try again".formatted(place, e.getMessage()),
+          e);
+    }
   }
 
   /** Unpacks a tar archive in a folder. */

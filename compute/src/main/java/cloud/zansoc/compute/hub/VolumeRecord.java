@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param lastNumber of the snapshots that were ever made; 0: none
  * @param start the snapshot that a fresh image begins with; 0: an empty file system
  * @param snapshots that can be restored, the newest first
+ * @param origin what its first image begins with, until it has a snapshot of its own
  */
 public record VolumeRecord(
     Identity identity,
@@ -31,7 +32,15 @@ public record VolumeRecord(
     long lastNumber,
     long start,
     Optional<Use> use,
-    List<VolumeSnapshot> snapshots) {
+    List<VolumeSnapshot> snapshots,
+    Optional<Origin> origin) {
+
+  /**
+   * A snapshot of another volume.
+   *
+   * @param volume its id
+   */
+  public record Origin(String volume, long snapshot) {}
 
   /**
    * What never changes.
@@ -86,8 +95,9 @@ public record VolumeRecord(
   }
 
   /** A new volume. */
-  static VolumeRecord create(Identity identity, ByteSize size, String bucket, SealedKey key) {
-    return new VolumeRecord(identity, size, bucket, key, 0, 0, Optional.empty(), List.of());
+  static VolumeRecord create(
+      Identity identity, ByteSize size, String bucket, SealedKey key, Optional<Origin> origin) {
+    return new VolumeRecord(identity, size, bucket, key, 0, 0, Optional.empty(), List.of(), origin);
   }
 
   /**
@@ -163,7 +173,8 @@ public record VolumeRecord(
         snapshot.number(),
         Optional.of(
             new Use(holding.holder(), holding.snapshotEvery(), Optional.of(snapshot.taken()))),
-        SnapshotRetention.retained(all, now));
+        SnapshotRetention.retained(all, now),
+        Optional.empty());
   }
 
   /** Nothing has changed until {@code time}, says its holder. */
@@ -198,6 +209,16 @@ public record VolumeRecord(
     return with(start, use, snapshots.stream().filter(its -> !its.equals(gone)).toList());
   }
 
+  /** One of its snapshots stays until it is removed by hand: another volume begins with it. */
+  VolumeRecord keeping(long number) {
+    VolumeSnapshot wanted = snapshot(number);
+    VolumeSnapshot kept =
+        new VolumeSnapshot(
+            number, wanted.object(), wanted.taken(), wanted.uploaded(), wanted.content(), true);
+    return with(
+        start, use, snapshots.stream().map(its -> its.equals(wanted) ? kept : its).toList());
+  }
+
   /** CONFLICT where an instance has it. */
   void requireFree() {
     if (use.isPresent()) {
@@ -205,7 +226,8 @@ public record VolumeRecord(
     }
   }
 
-  private VolumeSnapshot snapshot(long number) {
+  /** One of its snapshots; NOT_FOUND. */
+  VolumeSnapshot snapshot(long number) {
     return snapshots.stream()
         .filter(its -> its.number() == number)
         .findFirst()
@@ -236,6 +258,6 @@ public record VolumeRecord(
 
   private VolumeRecord with(long newStart, Optional<Use> newUse, List<VolumeSnapshot> newOnes) {
     return new VolumeRecord(
-        identity, size, bucket, sealedKey, lastNumber, newStart, newUse, newOnes);
+        identity, size, bucket, sealedKey, lastNumber, newStart, newUse, newOnes, origin);
   }
 }

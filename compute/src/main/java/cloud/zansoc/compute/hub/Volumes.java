@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
@@ -44,6 +45,11 @@ public final class Volumes implements InstanceVolumes {
 
   /** Makes an empty volume; ALREADY_EXISTS. */
   public VolumeView create(String tenant, NewVolume wanted) {
+    return view(create(tenant, wanted, Optional.empty()));
+  }
+
+  private VolumeRecord create(
+      String tenant, NewVolume wanted, Optional<VolumeRecord.Origin> origin) {
     if (store.find(tenant, wanted.name()).isPresent()) {
       throw new ZansocException(
           ErrorCode.ALREADY_EXISTS, "there is a volume '%s' already".formatted(wanted.name()));
@@ -57,9 +63,10 @@ public final class Volumes implements InstanceVolumes {
               new VolumeRecord.Identity(id, tenant, wanted.name(), now),
               wanted.size(),
               bucket,
-              new VolumeRecord.SealedKey(surroundings.keys().create(id)));
+              new VolumeRecord.SealedKey(surroundings.keys().create(id)),
+              origin);
       store.insert(made);
-      return view(made);
+      return made;
     } catch (RuntimeException e) {
       surroundings.buckets().remove(tenant, bucket);
       throw e;
@@ -133,15 +140,71 @@ public final class Volumes implements InstanceVolumes {
     return view(store.update(id, volume -> volume.restored(number)));
   }
 
+  /**
+   * Makes a volume that begins as a snapshot of another one, which may be in use. The snapshot
+   * stays from now on.
+   */
+  public VolumeView restoreInto(String tenant, String name, long number, String fresh) {
+    VolumeRecord from = require(tenant, name);
+    String id = from.identity().id();
+    VolumeSnapshot there = from.snapshot(number);
+    VolumeRecord made =
+        create(
+            tenant,
+            new NewVolume(fresh, from.size()),
+            Optional.of(new VolumeRecord.Origin(id, there.number())));
+    try {
+      // Behind the new volume's record: whoever removes the snapshot sees one or the other.
+      store.update(id, volume -> volume.keeping(number));
+    } catch (RuntimeException e) {
+      store.remove(made.identity().id());
+      forget(made);
+      throw e;
+    }
+    return view(made);
+  }
+
   /** Removes one snapshot; its blocks go when the volume's host next looks. */
   public VolumeView removeSnapshot(String tenant, String name, long number) {
     String id = require(tenant, name).identity().id();
-    return view(store.update(id, volume -> volume.without(number)));
+    return view(
+        store.update(
+            id,
+            volume -> {
+              requireNoneBegins(volume, its -> its.snapshot() == number);
+              return volume.without(number);
+            }));
+  }
+
+  private void requireNoneBegins(VolumeRecord volume, Predicate<VolumeRecord.Origin> with) {
+    begunWith(volume, with)
+        .ifPresent(other -> {
+          throw new ZansocException(
+              ErrorCode.CONFLICT,
+              "volume '%s' begins with snapshot %d of '%s', until it has a snapshot of its own: use it, or remove it first"
+                  .formatted(
+                      other.identity().name(),
+                      other.origin().map(VolumeRecord.Origin::snapshot).orElse(0L),
+                      volume.identity().name()));
+        });
+  }
+
+  private Optional<VolumeRecord> begunWith(
+      VolumeRecord volume, Predicate<VolumeRecord.Origin> with) {
+    return store.ofTenant(volume.identity().tenant()).stream()
+        .filter(other ->
+            other
+                .origin()
+                .filter(its -> its.volume().equals(volume.identity().id()))
+                .filter(with)
+                .isPresent())
+        .findFirst();
   }
 
   /** Removes a free volume with all its snapshots, for good. */
   public void remove(String tenant, String name) {
     VolumeRecord volume = require(tenant, name);
+    requireNoneBegins(volume, its -> true);
     store.remove(volume.identity().id());
     forget(volume);
   }
@@ -152,6 +215,9 @@ public final class Volumes implements InstanceVolumes {
   }
 
   private void forget(VolumeRecord volume) {
+    if (begunWith(volume, its -> true).isPresent()) {
+      return; // Begun while it was being removed: its snapshots are needed for a while.
+    }
     surroundings.buckets().remove(volume.identity().tenant(), volume.bucket());
     store.forget(volume.identity().id());
   }
@@ -203,7 +269,29 @@ public final class Volumes implements InstanceVolumes {
         volume.size(),
         volume.snapshots(),
         volume.lastNumber(),
-        Optional.of(volume.start()).filter(start -> start > 0));
+        Optional.of(volume.start()).filter(start -> start > 0),
+        originOf(volume).map(from -> origin(volume, from)));
+  }
+
+  private VolumeAttachment.Origin origin(VolumeRecord volume, VolumeRecord from) {
+    return new VolumeAttachment.Origin(
+        from.bucket(),
+        surroundings.keys().open(from.identity().id(), from.sealedKey().bytes()),
+        from.snapshot(volume.origin().orElseThrow().snapshot()));
+  }
+
+  /** The volume that another one's first image is restored from, removed or not. */
+  public Optional<VolumeRecord> originOf(VolumeRecord volume) {
+    return volume
+        .origin()
+        .map(VolumeRecord.Origin::volume)
+        .flatMap(id ->
+            store
+                .find(id)
+                .or(() ->
+                    store.removed().stream()
+                        .filter(its -> its.identity().id().equals(id))
+                        .findFirst()));
   }
 
   private VolumeView view(VolumeRecord volume) {
@@ -223,6 +311,8 @@ public final class Volumes implements InstanceVolumes {
                     use.safeUntil())),
         volume.snapshots(),
         volume.start(),
+        originOf(volume)
+            .map(from -> from.identity().name() + "@" + volume.origin().orElseThrow().snapshot()),
         surroundings.buckets().stored(volume.identity().tenant(), volume.bucket()));
   }
 }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * What the commands of a {@link MemoryEngine} do: word for word those that {@link EngineContract}
- * names, and {@code http-server PORT STATUS}, which answers every request so.
+ * names, and {@code http-server PORT STATUS}, which answers every request so, with its host name.
  */
 final class MemoryCommand {
   static final int NOT_FOUND = 127;

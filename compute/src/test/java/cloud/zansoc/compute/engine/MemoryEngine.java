@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +119,8 @@ public final class MemoryEngine implements Engine {
         Set.of(
             EngineInventory.Feature.LOCAL_PROCESSES,
             EngineInventory.Feature.DISK_LIMIT,
-            EngineInventory.Feature.PAUSE));
+            EngineInventory.Feature.PAUSE,
+            EngineInventory.Feature.IMAGE_ARCHIVES));
   }
 
   @Override
@@ -141,12 +143,28 @@ public final class MemoryEngine implements Engine {
   @Override
   public List<String> loadImage(InputStream archive) {
     try {
-      String name = new String(archive.readAllBytes(), StandardCharsets.UTF_8);
+      byte[] bytes = archive.readAllBytes();
+      String index = Tar.files(new ByteArrayInputStream(bytes)).get("manifest.json");
+      String name =
+          index == null
+              ? new String(bytes, StandardCharsets.UTF_8)
+              : index.replaceAll("(?s).*\"RepoTags\":\\[\"([^\"]+)\"].*", "$1");
+      before("loadImage", Optional.empty());
       machine.images.add(name);
       return List.of(name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public boolean removeImage(String image) {
+    boolean used =
+        machine.instances.values().stream().anyMatch(made -> made.spec().image().equals(image));
+    if (!used) {
+      machine.images.remove(image);
+    }
+    return !used;
   }
 
   @Override
@@ -159,7 +177,8 @@ public final class MemoryEngine implements Engine {
   public void create(InstanceSpec spec, Map<String, Path> volumes) {
     before("create", Optional.of(spec.id()));
     requireImage(spec.image());
-    machine.instances.computeIfAbsent(spec.id(), id -> new MemoryInstance(spec, volumes));
+    machine.instances.computeIfAbsent(
+        spec.id(), id -> new MemoryInstance(spec, volumes, machine.clock));
     after("create", Optional.of(spec.id()));
   }
 
@@ -232,9 +251,9 @@ public final class MemoryEngine implements Engine {
   }
 
   @Override
-  public InputStream logs(InstanceId id, boolean follow, int tailLines) {
+  public InputStream logs(InstanceId id, boolean follow, int tailLines, Optional<Instant> since) {
     before("logs", Optional.of(id));
-    return get(id).logs(follow, tailLines);
+    return get(id).logs(follow, tailLines, since);
   }
 
   @Override

@@ -15,11 +15,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,8 +47,14 @@ final class MemoryInstance {
   /** Counts the runs, so that the end of an earlier one ends no later one. */
   private int run;
 
-  MemoryInstance(InstanceSpec spec, Map<String, Path> volumes) {
+  /** When each piece of the log was written, by its end's place in it. */
+  private final NavigableMap<Integer, Instant> written = new TreeMap<>();
+
+  private final InstantSource clock;
+
+  MemoryInstance(InstanceSpec spec, Map<String, Path> volumes, InstantSource clock) {
     this.spec = spec;
+    this.clock = clock;
     Map<String, Path> mounts = new HashMap<>();
     for (InstanceSpec.Volume volume : spec.volumes()) {
       Path folder = volumes.get(volume.id());
@@ -143,6 +152,8 @@ final class MemoryInstance {
         spec.size().memory(),
         new ByteSize(0),
         new ByteSize(0),
+        new ByteSize(0),
+        new ByteSize(0),
         1 + sessions.size());
   }
 
@@ -167,11 +178,17 @@ final class MemoryInstance {
             .filter(listening -> listening.port() == port)
             .orElseThrow(() ->
                 new ZansocException(ErrorCode.UNREACHABLE, "nothing listens on port " + port));
-    return new MemoryConnection(server.status());
+    return new MemoryConnection(server.status(), spec.name());
   }
 
-  synchronized InputStream logs(boolean follow, int tailLines) {
+  synchronized InputStream logs(boolean follow, int tailLines, Optional<Instant> since) {
     byte[] all = log.toByteArray();
+    int first =
+        written.entrySet().stream()
+            .filter(piece -> since.filter(from -> piece.getValue().isBefore(from)).isPresent())
+            .mapToInt(Map.Entry::getKey)
+            .max()
+            .orElse(0);
     int from = all.length;
     if (tailLines < 0) {
       from = 0;
@@ -183,7 +200,7 @@ final class MemoryInstance {
       }
       from++;
     }
-    return new LogReader(Math.max(0, from), follow);
+    return new LogReader(Math.max(first, from), follow);
   }
 
   private MemoryCommand.Surroundings surroundings(Map<String, String> environment) {
@@ -221,6 +238,7 @@ final class MemoryInstance {
     public void write(byte[] from, int offset, int length) {
       synchronized (MemoryInstance.this) {
         log.write(from, offset, length);
+        written.put(log.size(), clock.instant());
         MemoryInstance.this.notifyAll();
       }
     }
@@ -342,16 +360,16 @@ final class MemoryInstance {
     }
   }
 
-  /** A server that sends back what comes, or answers each request with a status. */
+  /** A server that sends back what comes, or answers a request with a status and its name. */
   private static final class MemoryConnection implements PortConnection {
     private final BytePipe in = new BytePipe();
     private final BytePipe out = new BytePipe();
 
-    MemoryConnection(int status) {
-      Thread.ofVirtual().name("memory-server").start(() -> serve(status));
+    MemoryConnection(int status, String name) {
+      Thread.ofVirtual().name("memory-server").start(() -> serve(status, name));
     }
 
-    private void serve(int status) {
+    private void serve(int status, String name) {
       try (OutputStream answers = out.output();
           InputStream requests = in.input()) {
         if (status == 0) {
@@ -367,8 +385,8 @@ final class MemoryInstance {
           ends = next == '\n' ? ends + 1 : next == '\r' ? ends : 0;
         }
         answers.write(
-            "HTTP/1.1 %d Status\r\nContent-Length: 0\r\n\r\n"
-                .formatted(status)
+            "HTTP/1.1 %d Status\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+                .formatted(status, name.length(), name)
                 .getBytes(StandardCharsets.US_ASCII));
       } catch (IOException e) {
         // The other side has hung up.

@@ -11,8 +11,10 @@ import cloud.zansoc.compute.api.ExecFrames;
 import cloud.zansoc.compute.api.ExecStart;
 import cloud.zansoc.compute.api.FilesStart;
 import cloud.zansoc.compute.api.InstanceOrder.Wanted;
+import cloud.zansoc.compute.api.InstanceUsage;
 import cloud.zansoc.compute.api.LogsStart;
 import cloud.zansoc.compute.api.PortStart;
+import cloud.zansoc.compute.api.StatsStart;
 import cloud.zansoc.compute.api.TerminalSize;
 import cloud.zansoc.compute.engine.Await;
 import cloud.zansoc.compute.engine.BytePipe;
@@ -87,7 +89,7 @@ final class InstanceStreamsTest {
     host = new KeptHost(folder, 1);
     host.heartbeat();
     host.settle(host.wanted(Specs.of(ID, MemoryEngine.IMAGE, "sleep", "3600")));
-    streams = new InstanceStreams(host.keeper());
+    streams = new InstanceStreams(host.keeper(), host.time::now);
   }
 
   private Ends open(String name, Object request) {
@@ -221,8 +223,18 @@ final class InstanceStreamsTest {
   void logs_ofAStoppedInstance_canBeRead() throws Exception {
     host.settle(
         host.wanted(Specs.of(ID, MemoryEngine.IMAGE, "echo", "hello"), 2, 1, Wanted.RUNNING));
-    Ends ends = open(LogsStart.STREAM, new LogsStart(ID, false, -1));
+    Ends ends = open(LogsStart.STREAM, new LogsStart(ID, false, -1, Optional.empty()));
     assertThat(ends.toHub.input().readAllBytes()).asString().isEqualTo("hello\n");
+  }
+
+  @Test
+  void stats_ofARunningInstance_areWhatItsEngineSays() throws Exception {
+    Ends ends = open(StatsStart.STREAM, new StatsStart(ID));
+    InstanceUsage usage = Json.read(ends.toHub.input().readAllBytes(), InstanceUsage.class);
+    assertThat(usage.id()).isEqualTo(ID);
+    assertThat(usage.memory()).isEqualTo(host.engine.statistics(ID).memory());
+    assertThat(usage.memoryLimit()).isEqualTo(Specs.SIZE.memory());
+    assertThat(usage.processes()).isEqualTo(1);
   }
 
   @Test
@@ -248,10 +260,12 @@ final class InstanceStreamsTest {
     host.settle(
         host.wanted(Specs.of(ID, MemoryEngine.IMAGE, "sleep", "3600"), 1, 2, Wanted.STOPPED));
     refuses(ErrorCode.CONFLICT, open(ExecStart.STREAM, exec(Optional.empty(), "cat")));
+    refuses(ErrorCode.CONFLICT, open(StatsStart.STREAM, new StatsStart(ID)));
     // Ordered anew, and not made yet.
     host.order(
         host.wanted(Specs.of(ID, MemoryEngine.IMAGE, "sleep", "3600"), 2, 1, Wanted.RUNNING));
-    refuses(ErrorCode.CONFLICT, open(LogsStart.STREAM, new LogsStart(ID, false, -1)));
+    refuses(
+        ErrorCode.CONFLICT, open(LogsStart.STREAM, new LogsStart(ID, false, -1, Optional.empty())));
     refuses(ErrorCode.UNSUPPORTED, open("dance", Map.of()));
   }
 

@@ -627,12 +627,20 @@ final class LeasingTest {
     Instant now = simulation.clock.instant();
     BigInteger hour = Compensation.rate(lease).multiply(BigInteger.valueOf(3600));
 
-    assertThat(warnings(deployment, hour.multiply(BigInteger.valueOf(24)), now.plus(Duration.ofDays(2))))
+    assertThat(
+            warnings(
+                deployment, hour.multiply(BigInteger.valueOf(24)), now.plus(Duration.ofDays(2))))
         .isEmpty();
     assertThat(warnings(deployment, hour, now.plus(Duration.ofDays(2))))
         .singleElement()
         .asString()
-        .contains(lease.ordered().paidUntil().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS).toString())
+        .contains(
+            lease
+                .ordered()
+                .paidUntil()
+                .plusSeconds(3600)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString())
         .contains("zansoc deployment pay shop");
     assertThat(warnings(deployment, hour.multiply(BigInteger.valueOf(24)), now.plusSeconds(1800)))
         .singleElement()
@@ -645,7 +653,8 @@ final class LeasingTest {
     Instant kept = lease(deployment, "web-1").ordered().keepUntil();
     assertThat(warnings(deployment, hour, now.plus(Duration.ofDays(2))))
         .containsExactly(
-            "web-1.shop is stopped; its data are kept until " + kept.truncatedTo(ChronoUnit.SECONDS));
+            "web-1.shop is stopped; its data are kept until "
+                + kept.truncatedTo(ChronoUnit.SECONDS));
   }
 
   private List<String> warnings(Digest deployment, BigInteger left, Instant expiry) {

@@ -89,6 +89,7 @@ final class Simulation {
                 payments.map(its -> new Check()),
                 Optional.empty(),
                 volumes,
+                Endpoints.NONE,
                 new UsageSeal(
                     Ed25519.rawPublicKey(SimulatedHost.HUB_KEYS.getPublic()),
                     SimulatedHost.HUB_KEYS.getPrivate(),

@@ -35,7 +35,7 @@ final class ConfigurationChoice {
   private ConfigurationChoice() {}
 
   /**
-   * Chooses.
+   * Chooses all but computing, which stays as it was.
    *
    * @param before the configuration that the data folder has
    * @param free space on the disk of the data folder
@@ -111,6 +111,12 @@ final class ConfigurationChoice {
                   + " disk (--data)")
               .formatted(offer.capacity(), free, offer.reserve(), new ByteSize(spare)));
     }
+  }
+
+  /** What is left of the disk when it stores as much as it lends. */
+  static ByteSize beside(Offer offer, ByteSize free, ByteSize stored) {
+    long kept = Math.max(0, offer.capacity().bytes() - stored.bytes()) + offer.reserve().bytes();
+    return new ByteSize(Math.max(0, free.bytes() - kept));
   }
 
   private static Network network(NetworkWishes wishes, Optional<Network> before) {

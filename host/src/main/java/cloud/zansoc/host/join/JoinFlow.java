@@ -3,6 +3,7 @@ package cloud.zansoc.host.join;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.host.ComputingCheck;
 import cloud.zansoc.host.HostConfiguration;
 import cloud.zansoc.host.HostConfigurationFile;
 import cloud.zansoc.host.HostFolder;
@@ -32,11 +33,12 @@ import java.util.stream.Stream;
  * data folder keeps the identity and tells the hub what changed. Blocking; for one thread.
  */
 public final class JoinFlow {
-  private static final int STEPS = 9;
+  private static final int STEPS = 10;
 
   private final String version;
   private final InstantSource clock;
   private final Measurer measurer;
+  private final ComputingCheck computing;
   private final Optional<SystemdService> services;
   private final JoinListener listener;
 
@@ -49,15 +51,19 @@ public final class JoinFlow {
   public JoinFlow(
       String version,
       InstantSource clock,
-      Measurer measurer,
+      Machine machine,
       Optional<SystemdService> services,
       JoinListener listener) {
     this.version = version;
     this.clock = clock;
-    this.measurer = measurer;
+    this.measurer = machine.measurer();
+    this.computing = machine.computing();
     this.services = services;
     this.listener = listener;
   }
+
+  /** What tells of the machine: how good it is, and whether it can run instances. */
+  public record Machine(Measurer measurer, ComputingCheck computing) {}
 
   /**
    * Joins.
@@ -128,8 +134,30 @@ public final class JoinFlow {
             : Optional.empty();
     HostConfiguration chosen =
         ConfigurationChoice.choose(hub, joining.self.id(), request.wishes(), before, joining.free);
-    ConfigurationChoice.requireSpace(chosen.offer(), joining.free, stored(folder));
-    return chosen;
+    ByteSize stored = stored(folder);
+    ConfigurationChoice.requireSpace(chosen.offer(), joining.free, stored);
+    begin("see what computing it can lend");
+    ComputingChoice choice = new ComputingChoice(request.wishes().compute(), before);
+    ComputingChoice.Decision decision =
+        choice
+            .engine()
+            .map(engine ->
+                decide(
+                    choice,
+                    computing.check(joining.self.id(), engine),
+                    ConfigurationChoice.beside(chosen.offer(), joining.free, stored)))
+            .orElseGet(choice::none);
+    listener.ends(decision.words());
+    return chosen.lending(decision.compute());
+  }
+
+  private ComputingChoice.Decision decide(
+      ComputingChoice choice, ComputingCheck.Findings findings, ByteSize spare) {
+    ComputingChoice.Decision decision = choice.by(findings, spare);
+    if (findings instanceof ComputingCheck.Findings.Possible possible) {
+      possible.missing().forEach(listener::warns);
+    }
+    return decision;
   }
 
   private static ByteSize stored(HostFolder folder) {

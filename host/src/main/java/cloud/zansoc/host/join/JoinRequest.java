@@ -5,6 +5,8 @@ import cloud.zansoc.base.Money;
 import cloud.zansoc.host.HostFolder;
 import cloud.zansoc.host.Schedule;
 import cloud.zansoc.net.HostAddress;
+import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,7 +45,8 @@ public record JoinRequest(
       Optional<Money> pricePerTbMonth,
       Map<String, String> labels,
       Optional<Schedule> schedule,
-      NetworkWishes network) {
+      NetworkWishes network,
+      ComputeWishes compute) {
     /** None. */
     public static final Wishes NONE =
         new Wishes(
@@ -56,6 +59,17 @@ public record JoinRequest(
 
     public Wishes {
       labels = Map.copyOf(labels);
+    }
+
+    /** None about computing. */
+    public Wishes(
+        Optional<String> name,
+        Optional<ByteSize> capacity,
+        Optional<Money> pricePerTbMonth,
+        Map<String, String> labels,
+        Optional<Schedule> schedule,
+        NetworkWishes network) {
+      this(name, capacity, pricePerTbMonth, labels, schedule, network, ComputeWishes.NONE);
     }
   }
 
@@ -72,6 +86,70 @@ public record JoinRequest(
     /** None. */
     public static final NetworkWishes NONE =
         new NetworkWishes(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** Whether computing is lent. */
+  public enum Lend {
+    /** As before; a machine that joins for the first time lends it where it can. */
+    WHERE_POSSIBLE,
+    /** Yes, or joining fails. */
+    YES,
+    /** No. */
+    NO
+  }
+
+  /**
+   * Wishes about computing. One that is named wishes that computing is lent.
+   *
+   * @param engine as in {@link cloud.zansoc.host.HostConfiguration.Compute}
+   */
+  public record ComputeWishes(
+      Lend lend,
+      Optional<URI> engine,
+      Optional<Integer> milliVcpus,
+      Optional<ByteSize> memory,
+      Optional<ByteSize> disk,
+      Optional<Integer> gpus,
+      PriceWishes prices,
+      Optional<Duration> shortest,
+      Optional<Duration> longest) {
+    /** None. */
+    public static final ComputeWishes NONE = only(Lend.WHERE_POSSIBLE);
+
+    /** Nothing but whether it is lent. */
+    public static ComputeWishes only(Lend lend) {
+      return new ComputeWishes(
+          lend,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          PriceWishes.NONE,
+          Optional.empty(),
+          Optional.empty());
+    }
+
+    boolean namesAny() {
+      return !equals(only(lend));
+    }
+  }
+
+  /** Wishes about prices, in the units of {@link cloud.zansoc.net.node.ComputeOffer.Prices}. */
+  public record PriceWishes(
+      Optional<Money> vcpu,
+      Optional<Money> memory,
+      Optional<Money> storage,
+      Optional<Money> egress,
+      Optional<Money> gpu) {
+    /** None. */
+    public static final PriceWishes NONE =
+        new PriceWishes(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
   }
 
   /** Names the hub and the folder; never the token. */

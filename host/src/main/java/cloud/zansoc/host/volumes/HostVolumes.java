@@ -155,6 +155,20 @@ public final class HostVolumes implements VolumeKeeper, AutoCloseable {
     }
   }
 
+  /** Unmounts all volumes in {@code folder}, which nobody else has open; they stay there. */
+  public static void unmountAll(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> folders = Files.list(folder)) {
+      for (Path of : folders.filter(Files::isDirectory).toList()) {
+        new VolumeImage(of).unmount();
+      }
+    } catch (IOException e) {
+      throw failed("unmounting the volumes in " + folder, e);
+    }
+  }
+
   private void recover() throws IOException {
     try (Stream<Path> folders = Files.list(folder)) {
       for (Path of : folders.filter(Files::isDirectory).toList()) {

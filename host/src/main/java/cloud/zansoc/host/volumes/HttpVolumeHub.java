@@ -65,15 +65,24 @@ final class HttpVolumeHub implements VolumeHub {
   }
 
   @Override
+  public SnapshotStorage origin(VolumeAttachment.Origin origin, String volume, long generation) {
+    return storage(volume, generation, origin.key(), origin.bucket());
+  }
+
+  @Override
   public SnapshotStorage storage(VolumeAttachment volume, long generation) {
-    String base = "/v1/volumes/%s/generations/%d".formatted(volume.volume(), generation);
+    return storage(volume.volume(), generation, volume.key(), volume.bucket());
+  }
+
+  private SnapshotStorage storage(String volume, long generation, byte[] key, String bucket) {
+    String base = "/v1/volumes/%s/generations/%d".formatted(volume, generation);
     return new ObjectSnapshotStorage(
         new StorageClient(
             new HttpStorageHub(api.get(), base, () -> relay),
             dialer,
-            new RootKey(Key256.of(volume.key())),
+            new RootKey(Key256.of(key)),
             journals,
             LIMITS),
-        volume.bucket());
+        bucket);
   }
 }

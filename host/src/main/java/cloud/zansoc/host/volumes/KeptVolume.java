@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,26 +106,40 @@ final class KeptVolume {
   /** Makes the image from the snapshot that it starts with, or empty; and mounts it. */
   void make(long reserveBytes) throws IOException {
     VolumeAttachment now = hub.attachment(local.id(), local.generation());
-    if (now.start().isEmpty()) {
+    if (now.start().isPresent()) {
+      VolumeSnapshot start = startOf(now, now.start().get());
+      restore(start, () -> hub.storage(now, local.generation()), reserveBytes);
+    } else if (now.origin().isPresent()) {
+      VolumeAttachment.Origin origin = now.origin().get();
+      restore(
+          origin.snapshot(),
+          () -> hub.origin(origin, local.id(), local.generation()),
+          reserveBytes);
+    } else {
       requireSpace(now.size().bytes() / 16, reserveBytes);
       image.make(file -> VolumeImage.format(file, now.size()));
       image.mount();
       image.open();
-      return;
     }
-    VolumeSnapshot start =
-        now.snapshots().stream()
-            .filter(its -> its.number() == now.start().get())
-            .findFirst()
-            .orElseThrow(() ->
-                new ZansocException(
-                    ErrorCode.DATA_UNAVAILABLE,
-                    "snapshot %d of volume %s is gone".formatted(now.start().get(), local.name())));
+  }
+
+  private VolumeSnapshot startOf(VolumeAttachment now, long number) {
+    return now.snapshots().stream()
+        .filter(its -> its.number() == number)
+        .findFirst()
+        .orElseThrow(() ->
+            new ZansocException(
+                ErrorCode.DATA_UNAVAILABLE,
+                "snapshot %d of volume %s is gone".formatted(number, local.name())));
+  }
+
+  private void restore(VolumeSnapshot start, Supplier<SnapshotStorage> from, long reserveBytes)
+      throws IOException {
     requireSpace(start.content().bytes(), reserveBytes);
-    try (SnapshotStorage storage = hub.storage(now, local.generation())) {
+    try (SnapshotStorage storage = from.get()) {
       SnapshotReader reader = new SnapshotReader(storage);
-      BlockTable from = reader.table(VolumeObject.parse(start.object()));
-      image.make(file -> reader.restore(from, file));
+      BlockTable blocks = reader.table(VolumeObject.parse(start.object()));
+      image.make(file -> reader.restore(blocks, file));
     }
     image.mount();
     progress = new Progress(Optional.of(start.taken()), new ByteSize(0), Duration.ZERO, "");

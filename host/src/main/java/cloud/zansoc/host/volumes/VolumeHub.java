@@ -18,6 +18,9 @@ interface VolumeHub {
   /** Nothing has changed since the newest snapshot. */
   void safe(String volume, long generation, Instant until);
 
+  /** The objects of the volume's origin, for reading. */
+  SnapshotStorage origin(VolumeAttachment.Origin origin, String volume, long generation);
+
   /** The volume's objects. */
   SnapshotStorage storage(VolumeAttachment volume, long generation);
 }

@@ -7,9 +7,13 @@ import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.host.ComputingCheck;
+import cloud.zansoc.host.HostConfiguration;
 import cloud.zansoc.host.HostConfigurationFile;
 import cloud.zansoc.host.HostFolder;
 import cloud.zansoc.host.Schedule;
+import cloud.zansoc.host.join.JoinRequest.ComputeWishes;
+import cloud.zansoc.host.join.JoinRequest.Lend;
 import cloud.zansoc.host.join.JoinRequest.Mode;
 import cloud.zansoc.host.join.JoinRequest.NetworkWishes;
 import cloud.zansoc.host.join.JoinRequest.Wishes;
@@ -52,6 +56,8 @@ final class JoinFlowTest {
   @TempDir private Path temporary;
   private final EnrollingHub hub = new EnrollingHub();
   private final List<String> events = new ArrayList<>();
+  private ComputingCheck.Findings findings =
+      new ComputingCheck.Findings.Impossible("install an engine");
 
   @AfterEach
   void closeHub() {
@@ -90,9 +96,9 @@ final class JoinFlowTest {
     assertThat(registration.machine().cpuSingle()).isPositive();
     assertThat(events)
         .filteredOn(event -> event.startsWith("["))
-        .hasSize(9)
+        .hasSize(10)
         .first()
-        .isEqualTo("[1/9] read the token");
+        .isEqualTo("[1/10] read the token");
   }
 
   @Test
@@ -143,6 +149,46 @@ final class JoinFlowTest {
     assertThat(hub.registered.getLast().publicKey())
         .isEqualTo(hub.registered.getFirst().publicKey());
     assertThat(hub.registered.getLast().labels()).containsEntry("measured", "quick");
+  }
+
+  @Test
+  void join_withAnEngine_offersComputingAndTellsOfIt() {
+    findings =
+        new ComputingCheck.Findings.Possible(
+            ComputingChoiceTest.ENGINE, List.of("no volumes: it takes root"));
+    flow(Optional.empty()).join(request(Wishes.NONE, Mode.FOREGROUND));
+
+    HostConfiguration.Compute lent =
+        HostConfigurationFile.read(folder().configuration()).compute().orElseThrow();
+    assertThat(lent.engine()).isEqualTo(HostConfiguration.Compute.DEFAULT_ENGINE);
+    assertThat(lent.capacity().milliVcpus()).isEqualTo(3000);
+    assertThat(events)
+        .contains("[6/10] see what computing it can lend")
+        .anyMatch(event -> event.contains("docker 20.10.24, 3 vCPUs, 3.73 GiB of memory"))
+        .anyMatch(event -> event.contains("no volumes: it takes root"));
+  }
+
+  @Test
+  void join_withoutAnEngine_storesAndSaysWhatToDo() {
+    flow(Optional.empty()).join(request(Wishes.NONE, Mode.FOREGROUND));
+
+    assertThat(HostConfigurationFile.read(folder().configuration()).compute()).isEmpty();
+    assertThat(events).anyMatch(event -> event.contains("no computing: install an engine"));
+  }
+
+  @Test
+  void join_computingThatIsWishedAndCannotBe_registersNothing() {
+    Wishes wishes =
+        new Wishes(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            Optional.empty(),
+            NetworkWishes.NONE,
+            ComputeWishes.only(Lend.YES));
+    assertFails(request(wishes, Mode.FOREGROUND), ErrorCode.UNSUPPORTED, "--no-compute");
+    assertThat(hub.registered).isEmpty();
   }
 
   @Test
@@ -315,7 +361,11 @@ final class JoinFlowTest {
 
   private JoinFlow flow(Optional<SystemdService> services) {
     return new JoinFlow(
-        "0.1.0-test", InstantSource.system(), JoinFlowTest::measureShortly, services, listener());
+        "0.1.0-test",
+        InstantSource.system(),
+        new JoinFlow.Machine(JoinFlowTest::measureShortly, (host, engine) -> findings),
+        services,
+        listener());
   }
 
   private static Measured measureShortly(MeasureOrder order, Consumer<String> progress) {

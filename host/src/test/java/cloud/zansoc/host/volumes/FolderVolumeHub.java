@@ -45,7 +45,9 @@ final class FolderVolumeHub implements VolumeHub {
   /** Makes the volume. */
   FolderVolumeHub create(ByteSize size) throws IOException {
     Files.createDirectories(folder.resolve("objects"));
-    write(new VolumeAttachment("v", "b", new byte[32], size, List.of(), 0, Optional.empty()));
+    write(
+        new VolumeAttachment(
+            "v", "b", new byte[32], size, List.of(), 0, Optional.empty(), Optional.empty()));
     hold(1);
     return this;
   }
@@ -66,7 +68,8 @@ final class FolderVolumeHub implements VolumeHub {
             now.size(),
             now.snapshots(),
             now.lastNumber(),
-            Optional.of(number)));
+            Optional.of(number),
+            now.origin()));
   }
 
   void beforePut(Runnable action) {
@@ -129,7 +132,8 @@ final class FolderVolumeHub implements VolumeHub {
               now.size(),
               all.subList(0, Math.min(all.size(), RETAINED)),
               snapshot.number(),
-              Optional.of(snapshot.number())));
+              Optional.of(snapshot.number()),
+              Optional.empty()));
     }
     afterRecord.run();
     return read();
@@ -141,18 +145,44 @@ final class FolderVolumeHub implements VolumeHub {
     safe.incrementAndGet();
   }
 
+  /** The next image begins with the newest snapshot of another volume. */
+  void beginWith(FolderVolumeHub other) {
+    VolumeAttachment now = read();
+    write(
+        new VolumeAttachment(
+            "v",
+            "b",
+            now.key(),
+            now.size(),
+            List.of(),
+            0,
+            Optional.empty(),
+            Optional.of(
+                new VolumeAttachment.Origin(
+                    other.folder.toString(), new byte[32], other.snapshots().getFirst()))));
+  }
+
+  @Override
+  public SnapshotStorage origin(VolumeAttachment.Origin origin, String volume, long generation) {
+    FolderVolumeHub other = new FolderVolumeHub(Path.of(origin.bucket()));
+    return other.new Objects(other.holder());
+  }
+
   @Override
   public SnapshotStorage storage(VolumeAttachment volume, long generation) {
     return new Objects(generation);
   }
 
   private void requireHolder(long generation) {
+    if (holder() != generation) {
+      throw new ZansocException(
+          ErrorCode.CONFLICT, "generation %d has it, not %d".formatted(holder(), generation));
+    }
+  }
+
+  private long holder() {
     try {
-      long holder = Long.parseLong(Files.readString(folder.resolve("generation")));
-      if (holder != generation) {
-        throw new ZansocException(
-            ErrorCode.CONFLICT, "generation %d has it, not %d".formatted(holder, generation));
-      }
+      return Long.parseLong(Files.readString(folder.resolve("generation")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -85,6 +85,34 @@ final class HostVolumesTest {
   }
 
   @Test
+  void attach_ofAVolumeMadeOfAnothersSnapshot_beginsWithItAndIsItsOwn() throws IOException {
+    VolumeModel model = new VolumeModel(random);
+    HostVolumes first = host("a");
+    model.change(first.attach(VOLUME, 1), 5);
+    first.snapshot("v", true);
+    Map<String, byte[]> then = model.state();
+    FolderVolumeHub original = hub;
+
+    hub = new FolderVolumeHub(folder.resolve("copy")).create(ByteSize.ofMebibytes(64));
+    hub.beginWith(original);
+    HostVolumes second = host("b");
+    Path copy = second.attach(VOLUME, 1);
+    assertThat(VolumeModel.difference(copy, then)).isEmpty();
+    Files.writeString(copy.resolve("more"), "only here");
+    second.snapshot("v", false);
+    // All of it, since nothing is shared with the original.
+    assertThat(hub.snapshots()).hasSize(1);
+    second.detach(VOLUME, 1, false);
+
+    hub.hold(2);
+    Path again = host("c").attach(VOLUME, 2);
+    assertThat(again.resolve("more")).hasContent("only here");
+    Files.delete(again.resolve("more"));
+    assertThat(VolumeModel.difference(again, then)).isEmpty();
+    assertThat(VolumeModel.difference(first.attach(VOLUME, 1), then)).isEmpty();
+  }
+
+  @Test
   void snapshots_ofRandomWrites_restoreToEachMoment() throws IOException {
     HostVolumes host = host("a");
     Path data = host.attach(VOLUME, 1);

@@ -121,7 +121,8 @@ public final class Api {
 
   /** The routes for the server. */
   public Router router() {
-    return new Router(routes.stream().map(route -> route.behind(gate, limit(route), this::notice)).toList());
+    return new Router(
+        routes.stream().map(route -> route.behind(gate, limit(route), this::notice)).toList());
   }
 
   /** The first of a tenant's warnings, in printable ASCII as headers must be. */

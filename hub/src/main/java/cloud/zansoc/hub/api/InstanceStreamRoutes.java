@@ -2,7 +2,9 @@ package cloud.zansoc.hub.api;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
-import cloud.zansoc.compute.hub.InstanceDirectory;
+import cloud.zansoc.compute.api.ExecFrames;
+import cloud.zansoc.compute.api.InstanceUsage;
+import cloud.zansoc.compute.hub.Deployments;
 import cloud.zansoc.compute.hub.InstanceDirectory.Place;
 import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.net.control.ControlStream;
@@ -10,20 +12,28 @@ import cloud.zansoc.net.http.Reply;
 import cloud.zansoc.net.http.Request;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
-/** What goes into and comes out of instances as streams: logs, and files as tar archives. */
+/** What is had of instances by their hosts: logs, statistics, and files as tar archives. */
 final class InstanceStreamRoutes {
   /** Files are counted by nobody but the instance's disk. */
   static final long MAX_BODY_BYTES = Long.MAX_VALUE - 1;
 
+  private static final String BYTES = "application/octet-stream";
+
   private static final int CHUNK_BYTES = 64 << 10;
 
-  private final InstanceDirectory directory;
+  /** Sooner than the server closes a silent connection. */
+  private static final Duration SIGNS_OF_LIFE = Duration.ofSeconds(10);
+
+  private final Deployments deployments;
   private final InstanceStreams streams;
 
-  InstanceStreamRoutes(InstanceDirectory directory, InstanceStreams streams) {
-    this.directory = directory;
+  InstanceStreamRoutes(Deployments deployments, InstanceStreams streams) {
+    this.deployments = deployments;
     this.streams = streams;
   }
 
@@ -32,10 +42,16 @@ final class InstanceStreamRoutes {
         ApiRoute.get(
                 "/v1/instances/{instance}/logs",
                 Access.TENANT,
-                "What an instance has written; with follow=true also what it writes from now")
-            .query("follow", "tail")
+                "What an instance has written; with follow=true also what it writes from now, in frames of type 1 of docs/format/instance-streams.md")
+            .query("follow", "tail", "since")
             .gives(byte[].class)
             .does(this::logs),
+        ApiRoute.get(
+                "/v1/instances/{instance}/stats", Access.TENANT, "What a running instance uses")
+            .gives(InstanceUsage.class)
+            .does((request, caller) ->
+                Reply.ok(
+                    streams.usage(deployments.find(caller.tenant(), request.path("instance"))))),
         ApiRoute.get(
                 "/v1/instances/{instance}/files",
                 Access.TENANT,
@@ -56,7 +72,41 @@ final class InstanceStreamRoutes {
   private Reply logs(Request request, Caller caller) {
     boolean follow = request.query("follow", Boolean::parseBoolean).orElse(false);
     int tail = request.query("tail", Integer::parseInt).orElse(-1);
-    return streamed(streams.logs(place(request, caller), follow, tail));
+    Optional<Instant> since = request.query("since", Instant::parse);
+    ControlStream logs = streams.logs(place(request, caller), follow, tail, since);
+    return follow ? followed(logs) : streamed(logs);
+  }
+
+  /**
+   * In frames, which may be empty: a log that is silent for hours would else look like a dead
+   * connection, and a client that has left would never be noticed.
+   */
+  private static Reply followed(ControlStream logs) {
+    return Reply.stream(
+        BYTES,
+        -1,
+        out -> {
+          ExecFrames.Writer writer = new ExecFrames.Writer(out);
+          Thread living = Thread.ofVirtual().name("signs of life").start(() -> show(writer, logs));
+          try (logs) {
+            pump(logs, writer::stdout);
+          } finally {
+            living.interrupt();
+          }
+        });
+  }
+
+  private static void show(ExecFrames.Writer writer, ControlStream logs) {
+    try {
+      while (true) {
+        writer.signOfLife();
+        Thread.sleep(SIGNS_OF_LIFE);
+      }
+    } catch (IOException e) {
+      logs.close(); // Its client has left.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Reply filesIn(Request request, Caller caller) {
@@ -75,23 +125,30 @@ final class InstanceStreamRoutes {
   }
 
   private Place place(Request request, Caller caller) {
-    return directory.find(caller.tenant(), request.path("instance"));
+    return deployments.locate(caller.tenant(), request.path("instance"));
   }
 
   private static Reply streamed(ControlStream stream) {
     return Reply.stream(
-        "application/octet-stream",
+        BYTES,
         -1,
         out -> {
           try (stream) {
-            byte[] chunk = new byte[CHUNK_BYTES];
-            for (int count = stream.input().read(chunk);
-                count >= 0;
-                count = stream.input().read(chunk)) {
-              out.write(chunk, 0, count);
-              out.flush(); // Who follows a log waits for its lines.
-            }
+            pump(stream, out::write);
           }
         });
+  }
+
+  /** Takes bytes at once. */
+  @FunctionalInterface
+  private interface Sink {
+    void write(byte[] bytes, int offset, int count) throws IOException;
+  }
+
+  private static void pump(ControlStream stream, Sink to) throws IOException {
+    byte[] chunk = new byte[CHUNK_BYTES];
+    for (int count = stream.input().read(chunk); count >= 0; count = stream.input().read(chunk)) {
+      to.write(chunk, 0, count);
+    }
   }
 }

@@ -84,15 +84,22 @@ final class VolumeRoutes {
                 Reply.ok(
                     volumes.removeSnapshot(
                         caller.tenant(), name(request), request.path("snapshot", Long::valueOf)))),
-        ApiRoute.post(VOLUME + "/restore", Access.TENANT, "Roll a free volume back to a snapshot")
-            .query("snapshot!")
+        ApiRoute.post(
+                VOLUME + "/restore",
+                Access.TENANT,
+                "Roll a free volume back to a snapshot, or make a new one of it")
+            .query("snapshot!", "into")
             .gives(VolumeView.class)
-            .does((request, caller) ->
-                Reply.ok(
-                    volumes.restore(
-                        caller.tenant(),
-                        name(request),
-                        required(request, "snapshot", Long::valueOf)))));
+            .does(this::restore));
+  }
+
+  private Reply restore(Request request, Caller caller) {
+    long snapshot = required(request, "snapshot", Long::valueOf);
+    return request
+        .query("into")
+        .map(fresh ->
+            Reply.created(volumes.restoreInto(caller.tenant(), name(request), snapshot, fresh)))
+        .orElseGet(() -> Reply.ok(volumes.restore(caller.tenant(), name(request), snapshot)));
   }
 
   private List<ApiRoute> holders() {
@@ -126,11 +133,11 @@ final class VolumeRoutes {
   private List<ApiRoute> objects() {
     String bucket = HOLDER + "/buckets/{bucket}";
     return List.of(
-        ApiRoute.get(bucket, Access.HOST, "A volume's bucket")
+        ApiRoute.get(bucket, Access.HOST, "A volume's bucket, or that of its origin")
             .gives(BucketView.class)
             .does(
-                held((volume, request) ->
-                    Reply.ok(catalogue.bucket(tenant(volume), volume.bucket())))),
+                read((volume, request) ->
+                    Reply.ok(catalogue.bucket(tenant(volume), request.path("bucket"))))),
         ApiRoute.get(bucket + "/objects", Access.HOST, "A page of what lies in it")
             .query("prefix", "delimiter", "after", "limit")
             .gives(Listing.class)
@@ -143,11 +150,11 @@ final class VolumeRoutes {
             .query("key!", "version")
             .gives(ObjectView.class)
             .does(
-                held((volume, request) ->
+                read((volume, request) ->
                     Reply.ok(
                         catalogue.object(
                             tenant(volume),
-                            volume.bucket(),
+                            request.path("bucket"),
                             request.requiredQuery("key"),
                             request.query("version"))))),
         ApiRoute.delete(bucket + "/object", Access.HOST, "Remove a version of an object for good")
@@ -209,6 +216,18 @@ final class VolumeRoutes {
     return (request, caller) -> {
       VolumeRecord volume = volume(request, caller);
       requireBucket(volume, request.path("bucket"));
+      return work.apply(volume, request);
+    };
+  }
+
+  /** The same where nothing is changed: the bucket may be that of the volume's origin, too. */
+  private ApiRoute.Work read(BiFunction<VolumeRecord, Request, Reply> work) {
+    return (request, caller) -> {
+      VolumeRecord volume = volume(request, caller);
+      String bucket = request.path("bucket");
+      if (volumes.originOf(volume).filter(its -> its.bucket().equals(bucket)).isEmpty()) {
+        requireBucket(volume, bucket);
+      }
       return work.apply(volume, request);
     };
   }

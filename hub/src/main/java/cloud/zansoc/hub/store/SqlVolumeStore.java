@@ -41,9 +41,11 @@ public final class SqlVolumeStore implements VolumeStore {
               handle.createUpdate(
                   "INSERT INTO volumes (id, tenant, name, removed, size, created, bucket,"
                       + " sealed_key, last_number, start_number, instance, instance_name,"
-                      + " generation, host, every_millis, safe_until) VALUES (:id, :tenant, :name,"
+                      + " generation, host, every_millis, safe_until,"
+                      + " origin_volume, origin_snapshot) VALUES (:id, :tenant, :name,"
                       + " 0, :size, :created, :bucket, :key, :last, :start, :instance,"
-                      + " :instanceName, :generation, :host, :every, :safe)"),
+                      + " :instanceName, :generation, :host, :every, :safe,"
+                      + " :originVolume, :originSnapshot)"),
               volume)
           .bind("tenant", identity.tenant())
           .bind("name", identity.name())
@@ -97,7 +99,8 @@ public final class SqlVolumeStore implements VolumeStore {
                 "UPDATE volumes SET last_number = :last, start_number = :start,"
                     + " instance = :instance, instance_name = :instanceName,"
                     + " generation = :generation, host = :host, every_millis = :every,"
-                    + " safe_until = :safe WHERE id = :id"),
+                    + " safe_until = :safe, origin_volume = :originVolume,"
+                    + " origin_snapshot = :originSnapshot WHERE id = :id"),
             after)
         .execute();
     for (VolumeSnapshot snapshot : before.snapshots()) {
@@ -168,7 +171,9 @@ public final class SqlVolumeStore implements VolumeStore {
         .bind("generation", holder.map(VolumeRecord.Holder::generation).orElse(null))
         .bind("host", holder.map(its -> Columns.bytes(its.host())).orElse(null))
         .bind("every", use.map(its -> its.snapshotEvery().toMillis()).orElse(null))
-        .bind("safe", use.flatMap(its -> its.safeUntil()).map(Instant::toEpochMilli).orElse(null));
+        .bind("safe", use.flatMap(its -> its.safeUntil()).map(Instant::toEpochMilli).orElse(null))
+        .bind("originVolume", volume.origin().map(VolumeRecord.Origin::volume).orElse(null))
+        .bind("originSnapshot", volume.origin().map(VolumeRecord.Origin::snapshot).orElse(null));
   }
 
   private static void insert(Handle handle, String volume, List<VolumeSnapshot> snapshots) {
@@ -215,7 +220,15 @@ public final class SqlVolumeStore implements VolumeStore {
         row.getLong("last_number"),
         row.getLong("start_number"),
         use(row),
-        List.of());
+        List.of(),
+        origin(row));
+  }
+
+  private static Optional<VolumeRecord.Origin> origin(ResultSet row) throws SQLException {
+    @Nullable String volume = row.getString("origin_volume");
+    return volume == null
+        ? Optional.empty()
+        : Optional.of(new VolumeRecord.Origin(volume, row.getLong("origin_snapshot")));
   }
 
   private static Optional<VolumeRecord.Use> use(ResultSet row) throws SQLException {
@@ -258,6 +271,7 @@ public final class SqlVolumeStore implements VolumeStore {
         volume.lastNumber(),
         volume.start(),
         volume.use(),
-        snapshots);
+        snapshots,
+        volume.origin());
   }
 }

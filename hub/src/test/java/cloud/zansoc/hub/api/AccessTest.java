@@ -71,6 +71,7 @@ final class AccessTest {
           "POST /v1/instances/{instance}/resize CP",
           "DELETE /v1/instances/{instance} CP",
           "GET /v1/instances/{instance}/logs CP",
+          "GET /v1/instances/{instance}/stats CP",
           "GET /v1/instances/{instance}/files CP",
           "POST /v1/instances/{instance}/files CP",
           "GET /v1/buckets CP",

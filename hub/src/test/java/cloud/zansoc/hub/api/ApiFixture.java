@@ -163,6 +163,7 @@ final class ApiFixture {
             Optional.empty(),
             Optional.empty(),
             volumes,
+            Endpoints.NONE,
             new UsageSeal(keys.publicKey(), keys.signingKey(), host -> Optional.empty()));
     SecureRandom random = new SecureRandom();
     DeploymentKeeper keeper =
@@ -177,7 +178,6 @@ final class ApiFixture {
         new Deployments.Surroundings(
             parts,
             (spec, match) -> DeploymentPlans.of(spec, match, Optional.empty(), Duration.ofHours(1)),
-            Endpoints.NONE,
             random),
         clock);
   }

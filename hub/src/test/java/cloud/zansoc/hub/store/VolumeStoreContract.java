@@ -178,7 +178,8 @@ abstract class VolumeStoreContract {
         snapshots.size(),
         snapshots.isEmpty() ? 0 : 1,
         use,
-        snapshots);
+        snapshots,
+        use.isPresent() ? Optional.empty() : Optional.of(new VolumeRecord.Origin("o-" + id, 5)));
   }
 
   private static ZansocException refused(ErrorCode code, ThrowingCallable call) {

@@ -1,5 +1,6 @@
 package cloud.zansoc.net.endpoint;
 
+import cloud.zansoc.base.PeerId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,13 @@ public final class BackendGroup {
             .distinct()
             .map(backend -> known.getOrDefault(backend, new Member(backend, nanoTime.getAsLong())))
             .toList();
+  }
+
+  /** Its backends on a host are gone. */
+  public synchronized void lose(PeerId host) {
+    if (members.stream().anyMatch(member -> member.backend().host().equals(host))) {
+      members = members.stream().filter(member -> !member.backend().host().equals(host)).toList();
+    }
   }
 
   /** How many backends there are. */

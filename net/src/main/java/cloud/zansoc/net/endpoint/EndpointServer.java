@@ -25,6 +25,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -32,6 +33,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +64,7 @@ public final class EndpointServer implements AutoCloseable {
   private final Set<Channel> doors = ConcurrentHashMap.newKeySet();
   private final Map<Integer, Channel> ports = new ConcurrentHashMap<>();
   private final Set<SslContext> contexts = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable SslContext context;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("endpoint-sweep").factory());
@@ -95,14 +98,21 @@ public final class EndpointServer implements AutoCloseable {
    */
   public InetSocketAddress listenHttps(
       InetSocketAddress address, PrivateKey key, List<X509Certificate> chain) {
-    SslContext tls = tls(key, chain);
-    contexts.add(tls);
+    useCertificate(key, chain);
     return listen(
         address,
         channel -> {
+          SslContext tls = Objects.requireNonNull(context);
           channel.pipeline().addLast(tls.newHandler(channel.alloc()));
           channel.pipeline().addLast(new Negotiated());
         });
+  }
+
+  /** Shows this certificate to whoever connects from now on. */
+  public void useCertificate(PrivateKey key, List<X509Certificate> chain) {
+    SslContext tls = tls(key, chain);
+    contexts.add(tls); // The one before stays: somebody may be about to connect with it.
+    context = tls;
   }
 
   /**

@@ -138,7 +138,7 @@ public final class ApiClient implements AutoCloseable {
     send(call).okBody();
   }
 
-  /** GETs a body that streams; the caller closes it. For measuring. */
+  /** GETs a body that streams, for as long as it takes; the caller closes it. */
   public InputStream download(ApiCall call) {
     HttpResponse<InputStream> response =
         exchange(request(call.path()).GET().build(), BodyHandlers.ofInputStream(), false);
@@ -159,6 +159,16 @@ public final class ApiClient implements AutoCloseable {
     HttpResponse<byte[]> response =
         exchange(request(call.path()).POST(publisher).build(), BodyHandlers.ofByteArray(), false);
     return new ApiAnswer(response.statusCode(), response.body());
+  }
+
+  /** POSTs a stream of any length, for as long as it takes; it is read once. */
+  public void pour(ApiCall call, InputStream body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("https://" + address + call.path()))
+            .POST(BodyPublishers.ofInputStream(() -> body))
+            .build();
+    HttpResponse<byte[]> response = exchange(request, BodyHandlers.ofByteArray(), false);
+    new ApiAnswer(response.statusCode(), response.body()).okBody();
   }
 
   /** Closes every connection; requests under way fail. */

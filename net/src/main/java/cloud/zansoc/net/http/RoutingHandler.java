@@ -185,8 +185,10 @@ final class RoutingHandler extends Handler.Abstract {
     if (reply.length() >= 0 && reply.status() != 204) {
       response.getHeaders().put(HttpHeader.CONTENT_LENGTH, reply.length());
     }
-    try (OutputStream out = Content.Sink.asOutputStream(response)) {
+    OutputStream out = Content.Sink.asOutputStream(response);
+    try {
       reply.body().writeTo(out);
+      out.close(); // Only then: what broke off must not look like the whole.
     } catch (IOException e) {
       callback.failed(e);
       return;

@@ -13,6 +13,8 @@ import cloud.zansoc.net.identity.PeerTls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** The server and the client over real TLS on loopback. */
 final class HttpServerTest {
+  private static final int COUNTED = 3_000_000;
   private static final Identity SERVER = Identity.create(new SecureRandom());
   private static final Identity CLIENT = Identity.create(new SecureRandom());
   private static final ApiClient.Patience BRIEF =
@@ -58,6 +61,28 @@ final class HttpServerTest {
                     "/refuse",
                     request -> {
                       throw new ZansocException(ErrorCode.GONE, "it has gone");
+                    }),
+                new Route(
+                    "GET",
+                    "/broken",
+                    request ->
+                        Reply.stream(
+                            "application/octet-stream",
+                            -1,
+                            out -> {
+                              out.write(new byte[Integer.parseInt(request.requiredQuery("bytes"))]);
+                              throw new IOException("the source broke");
+                            })),
+                new Route(
+                    "POST",
+                    "/count",
+                    request -> {
+                      try (InputStream body = request.bodyStream()) {
+                        long bytes = body.transferTo(OutputStream.nullOutputStream());
+                        return bytes == COUNTED ? Reply.empty() : Reply.ok(bytes);
+                      } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                      }
                     }),
                 new Route(
                     "GET",
@@ -148,6 +173,27 @@ final class HttpServerTest {
     assertThatThrownBy(() -> API.run(ApiCall.get("/refuse")))
         .isInstanceOf(ZansocException.class)
         .hasMessage("it has gone");
+  }
+
+  @Test
+  void reply_streamThatBreaksOff_isNotTakenForTheWhole() {
+    for (int bytes : new int[] {0, 10, 1 << 20}) {
+      assertThatThrownBy(
+              () -> {
+                try (InputStream in = API.download(ApiCall.get("/broken").query("bytes", bytes))) {
+                  in.readAllBytes();
+                }
+              })
+          .isInstanceOfAny(IOException.class, ZansocException.class);
+    }
+  }
+
+  @Test
+  void pour_aStreamOfUnknownLength_arrivesWhole() {
+    API.pour(ApiCall.post("/count"), new ByteArrayInputStream(new byte[COUNTED]));
+    assertThat(SEEN).contains("POST /count 204");
+    assertThatThrownBy(() -> API.pour(ApiCall.post("/refuse"), InputStream.nullInputStream()))
+        .isInstanceOf(ZansocException.class);
   }
 
   @Test

@@ -6,6 +6,8 @@ import cloud.zansoc.compute.engine.EngineInstance;
 import cloud.zansoc.compute.engine.EngineInstance.State;
 import cloud.zansoc.compute.engine.InstanceStatistics;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.BlkioStatEntry;
+import com.github.dockerjava.api.model.BlkioStatsConfig;
 import com.github.dockerjava.api.model.CpuUsageConfig;
 import com.github.dockerjava.api.model.MemoryStatsConfig;
 import com.github.dockerjava.api.model.StatisticNetworksConfig;
@@ -76,6 +78,8 @@ final class ContainerState {
         new ByteSize(number(memory.getLimit())),
         total(networks, StatisticNetworksConfig::getRxBytes),
         total(networks, StatisticNetworksConfig::getTxBytes),
+        blocks(seen.getBlkioStats(), "read"),
+        blocks(seen.getBlkioStats(), "write"),
         Math.toIntExact(number(seen.getPidsStats().getCurrent())));
   }
 
@@ -92,6 +96,19 @@ final class ContainerState {
       Collection<StatisticNetworksConfig> networks,
       Function<StatisticNetworksConfig, @Nullable Long> count) {
     return new ByteSize(networks.stream().mapToLong(x -> number(count.apply(x))).sum());
+  }
+
+  /** Engines write "Read" or "read", by the version of control groups. */
+  private static ByteSize blocks(@Nullable BlkioStatsConfig disks, String operation) {
+    List<BlkioStatEntry> entries =
+        disks == null || disks.getIoServiceBytesRecursive() == null
+            ? List.of()
+            : disks.getIoServiceBytesRecursive();
+    return new ByteSize(
+        entries.stream()
+            .filter(entry -> operation.equalsIgnoreCase(entry.getOp()))
+            .mapToLong(entry -> number(entry.getValue()))
+            .sum());
   }
 
   private static long number(@Nullable Long value) {

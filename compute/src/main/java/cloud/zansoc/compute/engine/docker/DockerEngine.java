@@ -35,6 +35,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -165,6 +166,11 @@ public final class DockerEngine implements Engine {
   }
 
   @Override
+  public boolean removeImage(String image) {
+    return images.remove(image);
+  }
+
+  @Override
   public InputStream saveImage(String image) {
     return images.save(image);
   }
@@ -271,7 +277,7 @@ public final class DockerEngine implements Engine {
     if (code.isEmpty() || (code.get() != NOT_FOUND && code.get() != NOT_EXECUTABLE)) {
       return;
     }
-    try (InputStream log = logs(id, false, 1)) {
+    try (InputStream log = logs(id, false, 1, Optional.empty())) {
       String line = new String(log.readNBytes(MAX_LINE), StandardCharsets.UTF_8).strip();
       if (line.contains("FATAL tini") || line.startsWith("catatonit: ")) {
         throw new ZansocException(
@@ -437,11 +443,17 @@ public final class DockerEngine implements Engine {
   }
 
   @Override
-  public InputStream logs(InstanceId id, boolean follow, int tailLines) {
+  public InputStream logs(InstanceId id, boolean follow, int tailLines, Optional<Instant> since) {
     need(id);
     String path =
-        "/containers/%s/logs?stdout=true&stderr=true&follow=%s&tail=%s"
-            .formatted(name(id), follow, tailLines < 0 ? "all" : tailLines);
+        "/containers/%s/logs?stdout=true&stderr=true&follow=%s&tail=%s%s"
+            .formatted(
+                name(id),
+                follow,
+                tailLines < 0 ? "all" : tailLines,
+                since
+                    .map(from -> "&since=%d.%09d".formatted(from.getEpochSecond(), from.getNano()))
+                    .orElse(""));
     return DockerFailures.translate(
         "reading the log of instance " + id, () -> new LogStream(http.get(path)));
   }

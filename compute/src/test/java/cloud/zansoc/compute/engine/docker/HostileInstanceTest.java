@@ -192,7 +192,7 @@ final class HostileInstanceTest {
         "the end of the flood",
         () -> Commands.run(engine, flood, "pgrep", "-x", "yes|head").exitCode(),
         code -> code == 1);
-    try (InputStream logs = engine.logs(flood, false, -1)) {
+    try (InputStream logs = engine.logs(flood, false, -1, Optional.empty())) {
       // The bounds are of the engine's files, which say more of each line than the line.
       assertThat(logs.transferTo(OutputStream.nullOutputStream())).isLessThan(16 << 20);
     }
