@@ -2,6 +2,7 @@ package cloud.zansoc.cli.image;
 
 import cloud.zansoc.cli.CommonOptions;
 import cloud.zansoc.cli.Output;
+import cloud.zansoc.compute.client.Template;
 import cloud.zansoc.compute.engine.Engine;
 import cloud.zansoc.compute.image.BaseImageBuilder;
 import cloud.zansoc.compute.image.BaseImageRecipe;
@@ -50,6 +51,12 @@ final class ImageBuildBaseCommand implements Callable<Integer> {
   private Optional<String> name = Optional.empty();
 
   @Option(
+      names = "--template",
+      paramLabel = "TEMPLATE",
+      description = "The image of a template, as 'zansoc template ls' shows it, instead.")
+  private Optional<String> template = Optional.empty();
+
+  @Option(
       names = "--refresh",
       description = "Make it anew with today's packages, even if it is kept.")
   private boolean refresh;
@@ -64,10 +71,8 @@ final class ImageBuildBaseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<String> packages = new ArrayList<>(BaseImageRecipe.DEFAULT.packages());
-    packages.addAll(include);
     BaseImageRecipe recipe =
-        new BaseImageRecipe(suite, packages, name.orElse("zansoc/debian:" + suite));
+        template.map(name -> Template.of(name).recipe()).orElseGet(this::recipe);
     Output output = options.output();
     if (file.isPresent()) {
       return made(output, recipe, copy(build(recipe, output), file.get()));
@@ -76,6 +81,12 @@ final class ImageBuildBaseCommand implements Callable<Integer> {
     try (Engine target = engine.connect()) {
       return made(output, recipe, load(build(recipe, output), target));
     }
+  }
+
+  private BaseImageRecipe recipe() {
+    List<String> packages = new ArrayList<>(BaseImageRecipe.DEFAULT.packages());
+    packages.addAll(include);
+    return new BaseImageRecipe(suite, packages, name.orElse("zansoc/debian:" + suite));
   }
 
   private Path build(BaseImageRecipe recipe, Output output) {

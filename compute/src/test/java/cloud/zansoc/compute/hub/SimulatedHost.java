@@ -24,6 +24,7 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -198,6 +199,11 @@ final class SimulatedHost {
   private HostOffer offer(OfferRequest request) {
     if (manner == Manner.UNWILLING) {
       throw new ZansocException(ErrorCode.HOST_PAUSED, "not now");
+    }
+    if (!request.expiry().equals(request.expiry().truncatedTo(ChronoUnit.SECONDS))) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "an offer ends at a whole second, not at " + request.expiry());
     }
     long rate = 10L * request.instance().size().milliVcpus() * (manner == Manner.DEAR ? 10 : 1);
     byte[] terms =
