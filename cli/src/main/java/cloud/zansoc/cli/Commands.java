@@ -6,6 +6,7 @@ import cloud.zansoc.cli.compute.InstanceCommand;
 import cloud.zansoc.cli.exchange.ExchangeCommand;
 import cloud.zansoc.cli.host.HostCommand;
 import cloud.zansoc.cli.image.ImageCommand;
+import cloud.zansoc.cli.image.TemplateCommand;
 import cloud.zansoc.cli.lease.LeaseCommand;
 import cloud.zansoc.cli.ledger.LedgerCommand;
 import cloud.zansoc.cli.local.DemoCommand;
@@ -76,6 +77,7 @@ final class Commands {
     COMMANDS.put("instance", InstanceCommand.class);
     COMMANDS.put("wallet", WalletCommand.class);
     COMMANDS.put("image", ImageCommand.class);
+    COMMANDS.put("template", TemplateCommand.class);
     COMMANDS.put("lease", LeaseCommand.class);
     COMMANDS.put("price", PriceCommand.class);
     COMMANDS.put("exchange", ExchangeCommand.class);

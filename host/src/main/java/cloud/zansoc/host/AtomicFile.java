@@ -10,11 +10,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Files that are there as a whole or not at all, and on the disk when a call returns. */
-final class AtomicFile {
+public final class AtomicFile {
   private AtomicFile() {}
 
   /** Puts {@code text} in place of {@code file}'s content; a reader sees the old or the new. */
-  static void write(Path file, String text) throws IOException {
+  public static void write(Path file, String text) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null) {
       throw new IOException(file + " is not a file");

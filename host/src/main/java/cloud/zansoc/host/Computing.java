@@ -3,17 +3,22 @@ package cloud.zansoc.host;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.InstanceOrder;
 import cloud.zansoc.compute.api.InstanceStatus;
 import cloud.zansoc.compute.api.SnapshotOrder;
+import cloud.zansoc.compute.api.UsageRequest;
 import cloud.zansoc.compute.engine.Engine;
 import cloud.zansoc.compute.engine.EngineInventory;
 import cloud.zansoc.compute.host.Fence;
 import cloud.zansoc.compute.host.HubClock;
+import cloud.zansoc.compute.host.ImageKeeper;
 import cloud.zansoc.compute.host.InstanceKeeper;
 import cloud.zansoc.compute.host.InstanceStreams;
 import cloud.zansoc.compute.host.NetworkKeeper;
+import cloud.zansoc.compute.host.RegistryImages;
 import cloud.zansoc.compute.host.Scheduler;
+import cloud.zansoc.compute.host.UsageSigner;
 import cloud.zansoc.host.HostConfiguration.Compute;
 import cloud.zansoc.host.volumes.HostVolumes;
 import cloud.zansoc.net.block.BlockDialer;
@@ -50,13 +55,14 @@ final class Computing implements AutoCloseable {
   private volatile Compute lent;
 
   /**
-   * What runs instances here, their volumes and their networks.
+   * What runs instances here, their images, volumes and networks.
    *
    * @param missing what this machine cannot, and why, for people
    * @param others what they use and nobody else; closed last, in this order
    */
   record Parts(
       Engine engine,
+      ImageKeeper images,
       Optional<HostVolumes> volumes,
       Optional<NetworkKeeper> networks,
       List<String> missing,
@@ -69,7 +75,13 @@ final class Computing implements AutoCloseable {
 
     /** An engine alone. */
     static Parts of(Engine engine) {
-      return new Parts(engine, Optional.empty(), Optional.empty(), List.of(), List.of());
+      return new Parts(
+          engine,
+          new RegistryImages(engine),
+          Optional.empty(),
+          Optional.empty(),
+          List.of(),
+          List.of());
     }
 
     @Override
@@ -118,6 +130,7 @@ final class Computing implements AutoCloseable {
             lent.capacity(),
             new InstanceKeeper.Ports(
                 parts.engine(),
+                parts.images(),
                 parts.volumes().map(volumes -> volumes),
                 parts.networks(),
                 gate::requireOpen),
@@ -165,6 +178,16 @@ final class Computing implements AutoCloseable {
             ? keeper.statuses()
             : keeper.statuses(Set.copyOf(Json.readList(body, InstanceId.class)));
     return Json.write(statuses);
+  }
+
+  /** The order to sign what an instance has used. */
+  byte[] usage(byte[] body, UsageSigner signer) {
+    return keeper.usage(Json.read(body, UsageRequest.class), signer).encode();
+  }
+
+  /** The order to keep a receipt that the hub has signed too. */
+  void receipt(byte[] body, UsageSigner signer) {
+    keeper.receipt(UsageReceipt.Signed.decode(body), signer);
   }
 
   /** The order for a snapshot. */

@@ -8,24 +8,32 @@ import cloud.zansoc.compute.engine.GraphicsCards;
 import cloud.zansoc.compute.engine.docker.DockerEngine;
 import cloud.zansoc.compute.engine.docker.DockerSettings;
 import cloud.zansoc.compute.engine.docker.HostFirewall;
+import cloud.zansoc.compute.engine.kubernetes.KubernetesSettings;
 import cloud.zansoc.compute.host.InstanceKeeper;
 import cloud.zansoc.compute.host.NebulaNetwork;
 import cloud.zansoc.compute.host.NetworkKeeper;
 import cloud.zansoc.host.HostConfiguration.Compute;
 import cloud.zansoc.host.HostConfiguration.Hub;
+import cloud.zansoc.host.images.HostImages;
+import cloud.zansoc.host.images.ObjectImageStorage;
 import cloud.zansoc.host.volumes.HostVolumes;
 import cloud.zansoc.net.block.BlockDialer;
 import cloud.zansoc.net.http.ApiClient;
 import cloud.zansoc.net.identity.Identity;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What runs instances on real hosts: Docker or Podman, Nebula, and volumes on loop devices. */
+/**
+ * What runs instances on real hosts: Docker or Podman, Nebula, and volumes on loop devices; or a
+ * cluster.
+ */
 public final class Engines {
   private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
 
@@ -34,6 +42,9 @@ public final class Engines {
   private Engines() {}
 
   static Computing.Parts open(Computing.Place place, Compute configuration) {
+    if (isCluster(configuration.engine())) {
+      return Clusters.open(place.identity().id(), configuration.engine());
+    }
     InstanceFirewall firewall = new InstanceFirewall();
     Engine engine =
         LateEngine.of(() -> {
@@ -52,12 +63,37 @@ public final class Engines {
             () -> new ApiClient(place.identity(), hub.id(), hub.api(), ApiClient.Patience.LONG));
     List<String> missing = missing();
     missing.forEach(LOG::info);
+    HostImages images = images(place, configuration, engine, api);
     return new Computing.Parts(
-        engine, volumes(place, api), networks(place.folder(), firewall), missing, List.of(api));
+        engine,
+        images,
+        volumes(place, api),
+        networks(place.folder(), firewall),
+        missing,
+        List.of(images, api));
+  }
+
+  private static HostImages images(
+      Computing.Place place, Compute configuration, Engine engine, VolumeApi api) {
+    Hub hub = place.configuration().hub();
+    Path folder = place.folder().images();
+    return new HostImages(
+        folder,
+        engine,
+        new ObjectImageStorage(
+            api::client,
+            place.dialer(),
+            new BlockDialer.Relay(hub.id(), hub.peer()),
+            folder.resolve("uploads")),
+        new HostImages.Bounds(configuration.images(), place.configuration().offer().reserve()),
+        InstantSource.system());
   }
 
   /** Whether this machine can run instances by the engine at {@code address}, or the one found. */
   public static ComputingCheck.Findings check(PeerId owner, URI address) {
+    if (isCluster(address)) {
+      return Clusters.check(owner, address);
+    }
     List<String> missing = missing();
     List<GraphicsCard> cards = GraphicsCards.find(missing);
     try (DockerEngine engine = connect(owner, address, cards)) {
@@ -118,10 +154,14 @@ public final class Engines {
    * @return how many instances there were
    */
   public static int removeAll(HostFolder folder, Compute configuration) {
+    if (isCluster(configuration.engine())) {
+      return Clusters.removeAll(owner(folder), configuration.engine());
+    }
     try (DockerEngine engine = connect(folder, configuration)) {
       Optional<NetworkKeeper> networks = networks(folder, new InstanceFirewall());
       int removed = InstanceKeeper.removeAll(engine, networks);
       networks.ifPresent(NetworkKeeper::close);
+      HostImages.removeAll(folder.images(), engine);
       engine.removeNetwork();
       HostFirewall.of(engine.bridge()).remove();
       HostVolumes.removeAll(folder.volumes());
@@ -134,6 +174,10 @@ public final class Engines {
    * are, for an agent that is started again; an engine that does not answer has none running.
    */
   public static void stopAll(HostFolder folder, Compute configuration) {
+    if (isCluster(configuration.engine())) {
+      Clusters.stopAll(owner(folder), configuration.engine(), STOP_GRACE);
+      return;
+    }
     try (DockerEngine engine = connect(folder, configuration)) {
       engine.instances().forEach(instance -> engine.stop(instance.id(), STOP_GRACE));
     } catch (ZansocException e) {
@@ -153,6 +197,11 @@ public final class Engines {
           .flatMap(process -> ProcessHandle.of(process).stream())
           .forEach(ProcessHandle::destroyForcibly);
     }
+  }
+
+  /** A question that loads nothing of a cluster's client. */
+  private static boolean isCluster(URI engine) {
+    return KubernetesSettings.isMeant(engine.toString());
   }
 
   private static PeerId owner(HostFolder folder) {

@@ -158,6 +158,7 @@ public record HostConfiguration(
    * @param shortest a lease lasts at least so long
    * @param longest and at most so long; none: without an end
    * @param chain a node of the ledger's chain to ask instead of the one that the hub names
+   * @param images what images from storage may take, fetched and unpacked
    */
   public record Compute(
       URI engine,
@@ -165,7 +166,8 @@ public record HostConfiguration(
       ComputeOffer.Prices prices,
       Duration shortest,
       Optional<Duration> longest,
-      Optional<URI> chain) {
+      Optional<URI> chain,
+      ByteSize images) {
     /** An engine that is found: the one that DOCKER_HOST names, else at one of the usual places. */
     public static final String FOUND_ENGINE = "auto";
 
@@ -174,6 +176,9 @@ public record HostConfiguration(
 
     /** A lease's least time where nothing else is said. */
     public static final Duration DEFAULT_SHORTEST = Duration.ofMinutes(1);
+
+    /** What images may take where nothing else is said. */
+    public static final ByteSize DEFAULT_IMAGES = ByteSize.parse("20GB");
 
     /** The ledger's. */
     public static final ComputeOffer.Prices DEFAULT_PRICES =
@@ -192,6 +197,17 @@ public record HostConfiguration(
         Duration shortest,
         Optional<Duration> longest) {
       this(engine, capacity, prices, shortest, longest, Optional.empty());
+    }
+
+    /** With the usual room for images. */
+    public Compute(
+        URI engine,
+        ComputeOffer.Capacity capacity,
+        ComputeOffer.Prices prices,
+        Duration shortest,
+        Optional<Duration> longest,
+        Optional<URI> chain) {
+      this(engine, capacity, prices, shortest, longest, chain, DEFAULT_IMAGES);
     }
 
     public Compute {

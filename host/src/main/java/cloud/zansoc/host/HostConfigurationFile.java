@@ -56,7 +56,8 @@ public final class HostConfigurationFile {
           "compute.price.gpu",
           "compute.shortest",
           "compute.longest",
-          "compute.chain");
+          "compute.chain",
+          "compute.images");
 
   private HostConfigurationFile() {}
 
@@ -154,7 +155,9 @@ public final class HostConfigurationFile {
                 optional(properties, "compute.shortest", Durations::parse)
                     .orElse(Compute.DEFAULT_SHORTEST),
                 optional(properties, "compute.longest", Durations::parse),
-                optional(properties, "compute.chain", URI::create)));
+                optional(properties, "compute.chain", URI::create),
+                optional(properties, "compute.images", ByteSize::parse)
+                    .orElse(Compute.DEFAULT_IMAGES)));
   }
 
   private static Money price(Properties properties, String key, Money byDefault) {
@@ -235,6 +238,7 @@ public final class HostConfigurationFile {
     line(text, "compute.shortest", Durations.text(compute.shortest()));
     line(text, "compute.longest", compute.longest().map(Durations::text).orElse("none"));
     line(text, "compute.chain", compute.chain().map(URI::toString).orElse("none"));
+    line(text, "compute.images", compute.images().bytes());
   }
 
   private static void line(StringBuilder text, String key, Object value) {

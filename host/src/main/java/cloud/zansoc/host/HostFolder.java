@@ -51,9 +51,14 @@ public record HostFolder(Path path) {
     return path.resolve("offers");
   }
 
-  /** The images and mounts of volumes. */
+  /** The disk images and mounts of volumes. */
   public Path volumes() {
     return path.resolve("volumes");
+  }
+
+  /** The images of instances that come from storage. */
+  public Path images() {
+    return path.resolve("images");
   }
 
   /** The folder of the instances that are in private networks. */

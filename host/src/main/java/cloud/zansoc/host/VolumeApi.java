@@ -4,7 +4,7 @@ import cloud.zansoc.net.http.ApiClient;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** The client that volumes reach the hub with, opened when there is a first volume. Thread-safe. */
+/** The client that volumes and images reach the hub with, opened with the first. Thread-safe. */
 final class VolumeApi implements AutoCloseable {
   private final Supplier<ApiClient> opening;
   // Guarded by this.

@@ -83,7 +83,7 @@ final class ComputingHost implements AutoCloseable {
         new ControlAgent(
             transport,
             new Relay(hub.id(), new HostAddress("127.0.0.1", hub.peerPort())),
-            new HostServices(this::handle, new InstanceStreams(keeper), blocks));
+            new HostServices(this::handle, new InstanceStreams(keeper, Clock.systemUTC()), blocks));
     dialling.start();
     return dialling;
   }

@@ -8,11 +8,16 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.ClientCommand;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Session;
+import cloud.zansoc.cli.image.StoredImages;
+import cloud.zansoc.cli.image.TemplateImage;
 import cloud.zansoc.compute.api.DeploymentPlan;
 import cloud.zansoc.compute.api.DeploymentRequest;
 import cloud.zansoc.compute.api.DeploymentSpec;
 import cloud.zansoc.compute.api.DeploymentView;
+import cloud.zansoc.compute.api.ServiceSpec;
 import cloud.zansoc.compute.client.ComputeHub;
+import cloud.zansoc.compute.client.Template;
+import cloud.zansoc.compute.image.ImageReference;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.net.http.ApiCall;
 import cloud.zansoc.net.node.WhoAmI;
@@ -57,7 +62,7 @@ public final class DeployCommand extends ClientCommand {
 
   @Override
   protected void run(Session session, Output output) throws InterruptedException {
-    DeploymentSpec spec = what.spec(System.getenv());
+    DeploymentSpec spec = withImages(session, what.spec(System.getenv()));
     ComputeHub hub = new ComputeHub(session.api());
     boolean paid = Allowance.isNeeded(session);
     DeploymentPlan plan = hub.plan(spec);
@@ -72,9 +77,28 @@ public final class DeployCommand extends ClientCommand {
       output.note("Nothing was deployed.");
       return;
     }
+    spec = withTemplate(session, output, spec);
     DeploymentView begun = paid ? deployPaid(session, hub, spec, plan) : deploy(hub, spec);
     DeploymentView view = waiting.await(hub, output, begun);
     report(view, output);
+  }
+
+  /** Made when it is agreed to: that takes minutes. */
+  private DeploymentSpec withTemplate(Session session, Output output, DeploymentSpec spec) {
+    return what.template()
+        .map(template ->
+            new StoredImages(session.storage())
+                .withAccess(
+                    Template.withImage(
+                        spec, new TemplateImage(session, output).stored(template).image())))
+        .orElse(spec);
+  }
+
+  /** Storage is opened only where an image lies there. */
+  private static DeploymentSpec withImages(Session session, DeploymentSpec spec) {
+    return spec.services().stream().map(ServiceSpec::image).anyMatch(ImageReference::isStored)
+        ? new StoredImages(session.storage()).withAccess(spec)
+        : spec;
   }
 
   private static void show(DeploymentPlan plan, boolean paid, Output output) {

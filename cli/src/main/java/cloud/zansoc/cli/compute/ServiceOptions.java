@@ -14,6 +14,7 @@ import cloud.zansoc.compute.api.VolumeMount;
 import cloud.zansoc.compute.client.DeploymentFile;
 import cloud.zansoc.compute.client.SecretSource;
 import cloud.zansoc.compute.client.SpecTexts;
+import cloud.zansoc.compute.client.Template;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,14 @@ final class ServiceOptions {
 
   @Option(names = "--image", description = "The image to run, instead of a file.")
   private Optional<String> image = Optional.empty();
+
+  @Option(
+      names = "--template",
+      paramLabel = "TEMPLATE",
+      description =
+          "What comes with this program, as 'zansoc template ls' shows it; with --name, under"
+              + " another name. Its image is made of Debian's packages here, and put into storage.")
+  private Optional<String> template = Optional.empty();
 
   @Option(names = "--name", description = "The name of the deployment and its service.")
   private Optional<String> name = Optional.empty();
@@ -127,6 +136,15 @@ final class ServiceOptions {
    * @param variables of this program's environment, for secrets
    */
   DeploymentSpec spec(Map<String, String> variables) {
+    if (template.isPresent()) {
+      if (image.isPresent() || !words.isEmpty() || hasOthers()) {
+        throw refused(
+            "a template says everything but --name: 'zansoc template show %s' shows what, to be written into a file and changed"
+                .formatted(template.get()));
+      }
+      Template chosen = Template.of(template.get());
+      return chosen.spec(new SecretSource(variables, Path.of("")), name, chosen.recipe().name());
+    }
     if (image.isEmpty()) {
       return DeploymentFile.read(Path.of(file()), variables);
     }
@@ -134,29 +152,35 @@ final class ServiceOptions {
     return new DeploymentSpec(service.name(), List.of(service), privateNetwork, most, duration);
   }
 
+  /** The template, if it is one. */
+  Optional<Template> template() {
+    return template.map(Template::of);
+  }
+
+  private boolean hasOthers() {
+    return cpu.or(() -> memory)
+            .or(() -> gpu)
+            .or(() -> replicas)
+            .or(() -> spread)
+            .or(() -> restart)
+            .or(() -> health)
+            .isPresent()
+        || disk.isPresent()
+        || most.isPresent()
+        || duration.isPresent()
+        || privateNetwork
+        || !(environment.isEmpty()
+            && secrets.isEmpty()
+            && labels.isEmpty()
+            && volumes.isEmpty()
+            && ports.isEmpty());
+  }
+
   private String file() {
     if (words.size() != 1) {
       throw refused(NO_FILE);
     }
-    boolean others =
-        cpu.or(() -> memory)
-                .or(() -> gpu)
-                .or(() -> name)
-                .or(() -> replicas)
-                .or(() -> spread)
-                .or(() -> restart)
-                .or(() -> health)
-                .isPresent()
-            || disk.isPresent()
-            || most.isPresent()
-            || duration.isPresent()
-            || privateNetwork
-            || !(environment.isEmpty()
-                && secrets.isEmpty()
-                && labels.isEmpty()
-                && volumes.isEmpty()
-                && ports.isEmpty());
-    if (others) {
+    if (name.isPresent() || hasOthers()) {
       throw refused("with a file its fields say everything: write there what the options say");
     }
     return words.getFirst();

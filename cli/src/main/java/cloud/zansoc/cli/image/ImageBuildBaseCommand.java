@@ -1,12 +1,9 @@
 package cloud.zansoc.cli.image;
 
-import cloud.zansoc.base.Digest;
-import cloud.zansoc.base.PeerId;
 import cloud.zansoc.cli.CommonOptions;
 import cloud.zansoc.cli.Output;
+import cloud.zansoc.compute.client.Template;
 import cloud.zansoc.compute.engine.Engine;
-import cloud.zansoc.compute.engine.docker.DockerEngine;
-import cloud.zansoc.compute.engine.docker.DockerSettings;
 import cloud.zansoc.compute.image.BaseImageBuilder;
 import cloud.zansoc.compute.image.BaseImageRecipe;
 import java.io.IOException;
@@ -33,9 +30,6 @@ import picocli.CommandLine.Option;
           + " profile's folder, and used again."
     })
 final class ImageBuildBaseCommand implements Callable<Integer> {
-  /** Whose instances an engine shows; this command makes none. */
-  private static final PeerId NOBODY = new PeerId(Digest.sha256(new byte[0]));
-
   @Mixin private CommonOptions options;
 
   @Option(
@@ -57,17 +51,17 @@ final class ImageBuildBaseCommand implements Callable<Integer> {
   private Optional<String> name = Optional.empty();
 
   @Option(
+      names = "--template",
+      paramLabel = "TEMPLATE",
+      description = "The image of a template, as 'zansoc template ls' shows it, instead.")
+  private Optional<String> template = Optional.empty();
+
+  @Option(
       names = "--refresh",
       description = "Make it anew with today's packages, even if it is kept.")
   private boolean refresh;
 
-  @Option(
-      names = "--engine",
-      paramLabel = "ADDRESS",
-      description =
-          "The engine that gets it, such as unix:///run/docker.sock (default: $DOCKER_HOST, else the"
-              + " one that is found).")
-  private Optional<String> engine = Optional.empty();
+  @Mixin private EngineOption engine;
 
   @Option(
       names = "--output",
@@ -77,18 +71,22 @@ final class ImageBuildBaseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<String> packages = new ArrayList<>(BaseImageRecipe.DEFAULT.packages());
-    packages.addAll(include);
     BaseImageRecipe recipe =
-        new BaseImageRecipe(suite, packages, name.orElse("zansoc/debian:" + suite));
+        template.map(name -> Template.of(name).recipe()).orElseGet(this::recipe);
     Output output = options.output();
     if (file.isPresent()) {
       return made(output, recipe, copy(build(recipe, output), file.get()));
     }
     // An engine that is not there is told before the long part.
-    try (Engine target = DockerEngine.connect(DockerSettings.of(NOBODY, engine))) {
+    try (Engine target = engine.connect()) {
       return made(output, recipe, load(build(recipe, output), target));
     }
+  }
+
+  private BaseImageRecipe recipe() {
+    List<String> packages = new ArrayList<>(BaseImageRecipe.DEFAULT.packages());
+    packages.addAll(include);
+    return new BaseImageRecipe(suite, packages, name.orElse("zansoc/debian:" + suite));
   }
 
   private Path build(BaseImageRecipe recipe, Output output) {

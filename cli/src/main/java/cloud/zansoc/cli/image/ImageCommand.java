@@ -5,8 +5,13 @@ import picocli.CommandLine.Command;
 /** Groups the commands about images. */
 @Command(
     name = "image",
-    description = "Make the images that instances run.",
+    description = "Make, store, list and remove the images that instances run.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ImageBuildBaseCommand.class})
+    subcommands = {
+      ImageBuildBaseCommand.class,
+      ImagePushCommand.class,
+      ImageListCommand.class,
+      ImageRemoveCommand.class
+    })
 public final class ImageCommand {}

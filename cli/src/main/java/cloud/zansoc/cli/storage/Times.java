@@ -5,13 +5,14 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 
 /** How commands show a moment to people: in their time zone, to the second. */
-final class Times {
+public final class Times {
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
   private Times() {}
 
-  static String text(Instant instant) {
+  /** The moment as text. */
+  public static String text(Instant instant) {
     return FORMAT.format(instant);
   }
 }

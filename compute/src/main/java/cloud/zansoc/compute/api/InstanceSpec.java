@@ -61,6 +61,23 @@ public record InstanceSpec(
         health);
   }
 
+  /** The same with another image. */
+  public InstanceSpec withImage(String other) {
+    return new InstanceSpec(
+        id,
+        name,
+        deployment,
+        tenant,
+        other,
+        command,
+        environment,
+        size,
+        volumes,
+        ports,
+        restart,
+        health);
+  }
+
   /** Leaves the environment out, which may hold secrets. */
   @Override
   public String toString() {

@@ -1,6 +1,7 @@
 package cloud.zansoc.compute.api;
 
 import cloud.zansoc.base.Digest;
+import cloud.zansoc.compute.image.ImageReference;
 import cloud.zansoc.net.http.Json;
 import java.util.List;
 
@@ -39,7 +40,7 @@ public final class LeasedResources {
             instance.deployment(),
             size.disk().bytes(),
             size.gpus(),
-            instance.image(),
+            ImageReference.shown(instance.image()),
             instance.id().toString(),
             size.memory().bytes(),
             size.milliVcpus(),

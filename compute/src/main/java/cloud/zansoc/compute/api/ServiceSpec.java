@@ -3,6 +3,7 @@ package cloud.zansoc.compute.api;
 import cloud.zansoc.base.DnsLabel;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.image.ImageReference;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +12,8 @@ import java.util.Optional;
  * Instances that are alike: replicas of one image.
  *
  * @param name its instances are NAME-1, NAME-2 …
- * @param image an OCI reference, {@code zansoc:DIGEST} for one in storage, or the name of a
- *     template
+ * @param image an OCI reference, or {@code zs://BUCKET/NAME@sha256:HEX#v1.SHARE.KEY} for one in
+ *     storage
  * @param command instead of the image's; empty: the image's
  * @param environment for everybody's eyes
  * @param secrets as the environment, but never shown again, logged or kept in the clear
@@ -83,6 +84,24 @@ public record ServiceSpec(
         health);
   }
 
+  /** The same with another image. */
+  public ServiceSpec withImage(String other) {
+    return new ServiceSpec(
+        name,
+        other,
+        command,
+        environment,
+        secrets,
+        size,
+        replicas,
+        spread,
+        labels,
+        volumes,
+        ports,
+        restart,
+        health);
+  }
+
   /** The same with other secrets. */
   public ServiceSpec withSecrets(Map<String, String> others) {
     return new ServiceSpec(
@@ -104,6 +123,6 @@ public record ServiceSpec(
   /** Leaves environment and secrets out. */
   @Override
   public String toString() {
-    return "service %s (%d of %s)".formatted(name, replicas, image);
+    return "service %s (%d of %s)".formatted(name, replicas, ImageReference.shown(image));
   }
 }

@@ -87,7 +87,12 @@ public final class DeploymentFile {
    * @param source what people call it
    */
   public static DeploymentSpec parse(String source, String text, SecretSource secrets) {
-    return new DeploymentFile(secrets).deployment(Yaml.read(source, text));
+    return of(Yaml.read(source, text), secrets);
+  }
+
+  /** Reads a part of a text. */
+  static DeploymentSpec of(YamlNode root, SecretSource secrets) {
+    return new DeploymentFile(secrets).deployment(root);
   }
 
   private DeploymentSpec deployment(YamlNode root) {

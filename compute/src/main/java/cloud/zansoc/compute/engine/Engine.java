@@ -47,6 +47,16 @@ public interface Engine extends AutoCloseable {
   InputStream saveImage(String image);
 
   /**
+   * Takes an image away, unless an instance is made of it. An engine that keeps its images itself
+   * does nothing.
+   *
+   * @return whether it is not here any more
+   */
+  default boolean removeImage(String image) {
+    return !hasImage(image);
+  }
+
+  /**
    * Makes an instance, which does not run yet. Its image must be here. One with this id that is
    * there already stays as it is.
    *

@@ -36,6 +36,8 @@ public record EngineInventory(
     /** Processes can be frozen. */
     PAUSE,
     /** Root inside is nobody outside. */
-    USER_NAMESPACES
+    USER_NAMESPACES,
+    /** Images can be loaded from archives, and saved as such. */
+    IMAGE_ARCHIVES
   }
 }

@@ -365,13 +365,11 @@ final class InstanceWorker {
         report.say(order, State.PREPARING, "its volume " + volume.mount().volume() + " is fetched");
         folders.put(volume.id(), parts.volumes().orElseThrow().attach(volume, order.generation()));
       }
-      if (!parts.engine().hasImage(spec.image())) {
-        report.say(order, State.PREPARING, "its image is fetched");
-        parts
-            .engine()
-            .pullImage(spec.image(), progress -> report.say(order, State.PREPARING, progress));
-      }
-      parts.engine().create(spec, folders);
+      String image =
+          parts
+              .images()
+              .fetch(spec.image(), progress -> report.say(order, State.PREPARING, progress));
+      parts.engine().create(spec.withImage(image), folders);
     });
     return AT_ONCE;
   }

@@ -11,6 +11,7 @@ import java.util.Optional;
  */
 record KeeperParts(
     Engine engine,
+    ImageKeeper images,
     Optional<VolumeKeeper> volumes,
     Optional<NetworkKeeper> networks,
     OrderBook book,

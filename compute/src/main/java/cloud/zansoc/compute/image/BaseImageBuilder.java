@@ -4,10 +4,13 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -67,12 +70,20 @@ public final class BaseImageBuilder {
 
   private void bootstrap(BaseImageRecipe recipe, Path files) throws IOException {
     List<String> command =
-        List.of(
-            "mmdebstrap",
-            "--variant=minbase",
-            "--include=" + String.join(",", recipe.packages()),
-            recipe.suite(),
-            files.toString());
+        new ArrayList<>(
+            List.of(
+                "mmdebstrap",
+                "--variant=minbase",
+                "--include=" + String.join(",", recipe.packages())));
+    if (!recipe.setup().isEmpty()) {
+      // As text: where mmdebstrap runs in a user namespace, it reads no file of ours.
+      String setup =
+          Base64.getEncoder().encodeToString(recipe.setup().getBytes(StandardCharsets.UTF_8));
+      command.add(
+          "--customize-hook=echo %s | base64 -d | chroot \"$1\" /bin/sh -eu".formatted(setup));
+    }
+    command.add(recipe.suite());
+    command.add(files.toString());
     Process process;
     try {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();

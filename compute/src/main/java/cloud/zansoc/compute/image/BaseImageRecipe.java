@@ -13,8 +13,9 @@ import java.util.TreeSet;
  * @param suite such as bookworm
  * @param packages beyond the smallest system, in order and once each
  * @param name of the image, with its tag
+ * @param setup commands of a shell that finish it, run inside; may be empty
  */
-public record BaseImageRecipe(String suite, List<String> packages, String name) {
+public record BaseImageRecipe(String suite, List<String> packages, String name, String setup) {
   /** Of the image that deployments run by default. */
   public static final BaseImageRecipe DEFAULT =
       new BaseImageRecipe(
@@ -30,6 +31,11 @@ public record BaseImageRecipe(String suite, List<String> packages, String name) 
               "procps",
               "rsync"),
           "zansoc/debian:bookworm");
+
+  /** Of packages alone. */
+  public BaseImageRecipe(String suite, List<String> packages, String name) {
+    this(suite, packages, name, "");
+  }
 
   public BaseImageRecipe {
     check("a suite", suite, "[a-z][a-z0-9-]*", "bookworm");
@@ -53,7 +59,12 @@ public record BaseImageRecipe(String suite, List<String> packages, String name) 
   /** Names what is made by it: two recipes of one content share it. */
   String digest() {
     return Digest.sha256(
-            (suite + "\n" + String.join(",", packages) + "\n" + name)
+            (suite
+                    + "\n"
+                    + String.join(",", packages)
+                    + "\n"
+                    + name
+                    + (setup.isEmpty() ? "" : "\n" + setup))
                 .getBytes(StandardCharsets.UTF_8))
         .toString();
   }

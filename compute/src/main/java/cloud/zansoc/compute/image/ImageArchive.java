@@ -59,7 +59,7 @@ final class ImageArchive {
         .formatted(created, architecture(), layer, created);
   }
 
-  private static String architecture() {
+  static String architecture() {
     return switch (System.getProperty("os.arch", "")) {
       case "x86_64", "amd64" -> "amd64";
       case "aarch64" -> "arm64";

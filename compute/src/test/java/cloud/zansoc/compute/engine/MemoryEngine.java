@@ -119,7 +119,8 @@ public final class MemoryEngine implements Engine {
         Set.of(
             EngineInventory.Feature.LOCAL_PROCESSES,
             EngineInventory.Feature.DISK_LIMIT,
-            EngineInventory.Feature.PAUSE));
+            EngineInventory.Feature.PAUSE,
+            EngineInventory.Feature.IMAGE_ARCHIVES));
   }
 
   @Override
@@ -142,12 +143,28 @@ public final class MemoryEngine implements Engine {
   @Override
   public List<String> loadImage(InputStream archive) {
     try {
-      String name = new String(archive.readAllBytes(), StandardCharsets.UTF_8);
+      byte[] bytes = archive.readAllBytes();
+      String index = Tar.files(new ByteArrayInputStream(bytes)).get("manifest.json");
+      String name =
+          index == null
+              ? new String(bytes, StandardCharsets.UTF_8)
+              : index.replaceAll("(?s).*\"RepoTags\":\\[\"([^\"]+)\"].*", "$1");
+      before("loadImage", Optional.empty());
       machine.images.add(name);
       return List.of(name);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  @Override
+  public boolean removeImage(String image) {
+    boolean used =
+        machine.instances.values().stream().anyMatch(made -> made.spec().image().equals(image));
+    if (!used) {
+      machine.images.remove(image);
+    }
+    return !used;
   }
 
   @Override

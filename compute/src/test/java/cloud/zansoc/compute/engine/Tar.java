@@ -18,14 +18,20 @@ public final class Tar {
 
   /** An archive of text files by their paths. */
   public static InputStream of(Map<String, String> files) {
+    Map<String, byte[]> bytes = new TreeMap<>();
+    files.forEach((path, text) -> bytes.put(path, text.getBytes(StandardCharsets.UTF_8)));
+    return ofBytes(bytes);
+  }
+
+  /** An archive of files by their paths. */
+  public static InputStream ofBytes(Map<String, byte[]> files) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
-      for (Map.Entry<String, String> file : new TreeMap<>(files).entrySet()) {
-        byte[] content = file.getValue().getBytes(StandardCharsets.UTF_8);
+      for (Map.Entry<String, byte[]> file : new TreeMap<>(files).entrySet()) {
         TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
-        entry.setSize(content.length);
+        entry.setSize(file.getValue().length);
         tar.putArchiveEntry(entry);
-        tar.write(content);
+        tar.write(file.getValue());
         tar.closeArchiveEntry();
       }
     } catch (IOException e) {

@@ -32,6 +32,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -218,13 +219,46 @@ public final class StorageClient implements AutoCloseable {
    * @param expires when the share ends
    */
   public Share share(ObjectAddress address, Optional<String> versionId, Optional<Instant> expires) {
+    return share(
+        address,
+        versionId,
+        version ->
+            context.hub().share(address.bucket(), address.key(), version.versionId(), expires));
+  }
+
+  /**
+   * Shares the newest version without an end; by a share that is there already, where there is one.
+   *
+   * @param known the tenant's shares
+   */
+  public Share share(ObjectAddress address, List<ShareView> known) {
+    return share(
+        address,
+        Optional.empty(),
+        version ->
+            known.stream()
+                .filter(share -> share.bucket().equals(address.bucket()))
+                .filter(share -> share.key().equals(address.key()))
+                .filter(share -> share.versionId().equals(version.versionId()))
+                .filter(share -> !share.revoked() && share.expires().isEmpty())
+                .findFirst()
+                .orElseGet(() ->
+                    context
+                        .hub()
+                        .share(
+                            address.bucket(),
+                            address.key(),
+                            version.versionId(),
+                            Optional.empty())));
+  }
+
+  private Share share(
+      ObjectAddress address, Optional<String> versionId, Function<VersionView, ShareView> sharing) {
     BucketView bucket = bucket(address);
     ObjectView view = context.hub().object(address.bucket(), key(address), versionId);
     StoredObject object = manifests.open(bucket, view);
     SealKey key = ManifestSeal.keyOf(manifests.key(bucket), view.manifest());
-    ShareView share =
-        context.hub().share(address.bucket(), address.key(), object.version().versionId(), expires);
-    return new Share(share, key);
+    return new Share(sharing.apply(object.version()), key);
   }
 
   /** A share and the key that its link carries, which the hub never sees. */

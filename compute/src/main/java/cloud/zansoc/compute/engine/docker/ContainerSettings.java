@@ -4,6 +4,7 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.InstanceSpec;
+import cloud.zansoc.compute.engine.GrantedCapabilities;
 import com.github.dockerjava.api.model.AccessMode;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Capability;
@@ -20,19 +21,9 @@ import java.util.Map;
 
 /**
  * How the container of an instance is bounded. The engine's default seccomp profile stays on, no
- * process can gain privileges by running a program, and of root's capabilities these are left:
- *
- * <ul>
- *   <li>CHOWN, DAC_OVERRIDE, FOWNER, FSETID: packages are installed, and servers prepare the
- *       folders of the users that they will be;
- *   <li>SETUID, SETGID: servers started as root become another user;
- *   <li>KILL: supervisors end processes of other users;
- *   <li>NET_BIND_SERVICE: web servers listen below 1024.
- * </ul>
- *
- * <p>Not among them is what engines give by default beyond that: NET_RAW (forged packets), MKNOD,
- * SYS_CHROOT, SETPCAP, SETFCAP, AUDIT_WRITE. /tmp is part of the root file system, so that its size
- * counts as disk and not as memory, and copying reaches it.
+ * process can gain privileges by running a program, and of root's capabilities {@link
+ * GrantedCapabilities} are left. /tmp is part of the root file system, so that its size counts as
+ * disk and not as memory, and copying reaches it.
  *
  * @param network the bridge that is ours
  * @param runtime empty: the engine's own
@@ -52,16 +43,8 @@ record ContainerSettings(String network, String runtime, EngineFacts facts) {
   /** Open files of one process. */
   static final long OPEN_FILES = 65_536;
 
-  private static final Capability[] CAPABILITIES = {
-    Capability.CHOWN,
-    Capability.DAC_OVERRIDE,
-    Capability.FOWNER,
-    Capability.FSETID,
-    Capability.SETUID,
-    Capability.SETGID,
-    Capability.KILL,
-    Capability.NET_BIND_SERVICE
-  };
+  private static final Capability[] CAPABILITIES =
+      GrantedCapabilities.NAMES.stream().map(Capability::valueOf).toArray(Capability[]::new);
   private static final Map<String, String> LOG_BOUNDS = Map.of("max-size", "8m", "max-file", "2");
 
   /** Of a vCPU; engines refuse less. */

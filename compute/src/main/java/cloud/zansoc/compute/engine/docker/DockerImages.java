@@ -4,6 +4,7 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.LoadResponseItem;
 import com.github.dockerjava.api.model.PullResponseItem;
@@ -107,6 +108,22 @@ final class DockerImages {
     }
     return DockerFailures.translate(
         "saving image " + image, () -> client.saveImageCmd(image).exec());
+  }
+
+  /** One of which a container is made stays, and is another's if it has further names. */
+  boolean remove(String image) {
+    return DockerFailures.translate(
+        "removing image " + image,
+        () -> {
+          try {
+            client.removeImageCmd(image).exec();
+            return true;
+          } catch (NotFoundException e) {
+            return true;
+          } catch (ConflictException e) {
+            return false;
+          }
+        });
   }
 
   static ZansocException missing(String image) {

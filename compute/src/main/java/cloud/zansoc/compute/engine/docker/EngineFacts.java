@@ -194,7 +194,7 @@ record EngineFacts(
   }
 
   private Set<Feature> features(Info info) {
-    Set<Feature> features = EnumSet.of(Feature.PAUSE);
+    Set<Feature> features = EnumSet.of(Feature.PAUSE, Feature.IMAGE_ARCHIVES);
     if (isLocal) {
       features.add(Feature.LOCAL_PROCESSES);
     }

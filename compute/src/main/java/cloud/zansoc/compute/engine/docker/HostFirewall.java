@@ -3,6 +3,7 @@ package cloud.zansoc.compute.engine.docker;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.engine.NotInternet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,23 +28,6 @@ import java.util.stream.Collectors;
  * firewall (br_netfilter).
  */
 public final class HostFirewall {
-  /** Not of the Internet, by IANA's registry of special addresses. */
-  private static final List<String> NOT_INTERNET =
-      List.of(
-          "0.0.0.0/8",
-          "10.0.0.0/8",
-          "100.64.0.0/10",
-          "127.0.0.0/8",
-          "169.254.0.0/16",
-          "172.16.0.0/12",
-          "192.0.0.0/24",
-          "192.0.2.0/24",
-          "192.168.0.0/16",
-          "198.18.0.0/15",
-          "198.51.100.0/24",
-          "203.0.113.0/24",
-          "224.0.0.0/3");
-
   private static final String BRIDGED = "net.bridge.bridge-nf-call-iptables";
 
   private final String bridge;
@@ -155,7 +139,7 @@ public final class HostFirewall {
   }
 
   private String rules(Collection<Exemption> exemptions) {
-    List<String> refused = new ArrayList<>(NOT_INTERNET);
+    List<String> refused = new ArrayList<>(NotInternet.NETWORKS);
     refused.addAll(ownNetworks());
     String allowed =
         exemptions.stream().map(Exemption::element).distinct().collect(Collectors.joining(", "));
