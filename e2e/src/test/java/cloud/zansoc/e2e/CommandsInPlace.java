@@ -91,8 +91,7 @@ final class CommandsInPlace implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(CommandsInPlace.class.getName());
     try {
-      return new CommandsInPlace(
-          new ProcessBuilder(command).redirectError(log.toFile()).start());
+      return new CommandsInPlace(new ProcessBuilder(command).redirectError(log.toFile()).start());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

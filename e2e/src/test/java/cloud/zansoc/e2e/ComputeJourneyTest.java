@@ -156,7 +156,10 @@ final class ComputeJourneyTest {
     Path file = cloud.folder().resolve("sum.yaml");
     Files.writeString(file, CLUSTER.formatted(HomesCloud.IMAGE));
     ana.ok("deploy", file.toString(), "--yes", "--pay-for=1h");
-    assertThat(instances()).extracting(ComputeJourneyTest::hostOf).hasSize(HomesCloud.HOMES).doesNotHaveDuplicates();
+    assertThat(instances())
+        .extracting(ComputeJourneyTest::hostOf)
+        .hasSize(HomesCloud.HOMES)
+        .doesNotHaveDuplicates();
     String said = on("node-1", "python3 - <<'END'\n" + JOB + "END");
     long sum = IntStream.range(0, 400_000).mapToLong(i -> (long) i * i).sum();
     assertThat(said.lines().toList()).contains("4 " + sum);
@@ -166,14 +169,39 @@ final class ComputeJourneyTest {
   private void deploy() {
     step("three replicas and a database");
     ana.ok(
-        "deploy", "--name=web", "--image=" + HomesCloud.IMAGE, "--replicas=" + REPLICAS,
-        "--spread=hosts", "--private-network", "--port=80/http",
-        "--volume=site:/var/www/html:64MiB:5s", "--health=tcp:80", "--cpu=0.5", "--memory=128MiB",
-        "--disk=2GiB", "--pay-for=2h", "--yes", "--", "nginx", "-g", "daemon off;");
+        "deploy",
+        "--name=web",
+        "--image=" + HomesCloud.IMAGE,
+        "--replicas=" + REPLICAS,
+        "--spread=hosts",
+        "--private-network",
+        "--port=80/http",
+        "--volume=site:/var/www/html:64MiB:5s",
+        "--health=tcp:80",
+        "--cpu=0.5",
+        "--memory=128MiB",
+        "--disk=2GiB",
+        "--pay-for=2h",
+        "--yes",
+        "--",
+        "nginx",
+        "-g",
+        "daemon off;");
     ana.ok(
-        "deploy", "--name=db", "--image=" + HomesCloud.IMAGE, "--private-network",
-        "--volume=rows:/srv/rows:512MiB:5s", "--cpu=0.5", "--memory=512MiB", "--disk=2GiB",
-        "--pay-for=2h", "--yes", "--", "sh", "-c", DATABASE);
+        "deploy",
+        "--name=db",
+        "--image=" + HomesCloud.IMAGE,
+        "--private-network",
+        "--volume=rows:/srv/rows:512MiB:5s",
+        "--cpu=0.5",
+        "--memory=512MiB",
+        "--disk=2GiB",
+        "--pay-for=2h",
+        "--yes",
+        "--",
+        "sh",
+        "-c",
+        DATABASE);
     assertThat(places()).hasSize(REPLICAS + 1);
     for (int i = 1; i <= REPLICAS; i++) {
       assertThat(on("web-" + i, "hostname; id -u")).isEqualTo("web-" + i + "\n0");
@@ -312,8 +340,7 @@ final class ComputeJourneyTest {
       gross = gross.add(earnings.leases().gross());
     }
     assertThat(paid).isPositive().isEqualByComparingTo(gross);
-    assertThat(
-            cloud.operator().json(Reconciled.class, "ledger", "reconcile").differences())
+    assertThat(cloud.operator().json(Reconciled.class, "ledger", "reconcile").differences())
         .isEmpty();
   }
 
@@ -505,13 +532,12 @@ final class ComputeJourneyTest {
     Requests(String address) {
       thread =
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    while (!over) {
-                      ask(address);
-                      pause(200);
-                    }
-                  });
+              .start(() -> {
+                while (!over) {
+                  ask(address);
+                  pause(200);
+                }
+              });
     }
 
     private void ask(String address) {

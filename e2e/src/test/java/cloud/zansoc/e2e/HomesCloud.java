@@ -157,8 +157,7 @@ final class HomesCloud implements AutoCloseable {
   }
 
   private void startHosts(Path image) {
-    String token =
-        operator().json(NewToken.class, "token", "create", "--role=host").text();
+    String token = operator().json(NewToken.class, "token", "create", "--role=host").text();
     for (int home = 1; home <= HOMES; home++) {
       engines.add(homes.docker(home));
     }
@@ -173,10 +172,22 @@ final class HomesCloud implements AutoCloseable {
           keep(
               agent(
                   home,
-                  "host", "join", API, "--token=" + token, "--name=home-" + home,
-                  "--data=" + hostFolder(home), "--capacity=4GB", "--label=zone=home-" + home,
-                  "--compute", "--engine=" + engines.get(home - 1), "--cpus=2", "--memory=3GB",
-                  "--disk=12GB", "--price-vcpu=0.00" + home, "--quick", "--foreground")));
+                  "host",
+                  "join",
+                  API,
+                  "--token=" + token,
+                  "--name=home-" + home,
+                  "--data=" + hostFolder(home),
+                  "--capacity=4GB",
+                  "--label=zone=home-" + home,
+                  "--compute",
+                  "--engine=" + engines.get(home - 1),
+                  "--cpus=2",
+                  "--memory=3GB",
+                  "--disk=12GB",
+                  "--price-vcpu=0.00" + home,
+                  "--quick",
+                  "--foreground")));
       // They measure the machine, and it is one for all.
       awaitReady(home);
     }
@@ -188,8 +199,7 @@ final class HomesCloud implements AutoCloseable {
         () -> {
           agents.forEach(agent -> assertThat(agent.isAlive()).as(agent.printed()).isTrue());
           List<NodeView> nodes = operator().json(Nodes.class, "node", "ls").nodes();
-          long ready =
-              nodes.stream().filter(node -> node.state() == NodeView.State.READY).count();
+          long ready = nodes.stream().filter(node -> node.state() == NodeView.State.READY).count();
           return new Await.Look(ready == hosts, nodes + agents.getLast().printed());
         });
   }
@@ -278,8 +288,7 @@ final class HomesCloud implements AutoCloseable {
         try (Stream<String> lines = Files.lines(log)) {
           lines
               .filter(line -> line.contains(" WARN ") || line.contains(" ERROR "))
-              .forEach(
-                  line -> all.append(log.getFileName()).append(' ').append(line).append('\n'));
+              .forEach(line -> all.append(log.getFileName()).append(' ').append(line).append('\n'));
         }
       }
     } catch (IOException e) {

@@ -36,12 +36,7 @@ final class Clusters {
           }
         });
     return new Computing.Parts(
-        engine,
-        new RegistryImages(engine),
-        Optional.empty(),
-        Optional.empty(),
-        MISSING,
-        List.of());
+        engine, new RegistryImages(engine), Optional.empty(), Optional.empty(), MISSING, List.of());
   }
 
   private static KubernetesEngine connect(PeerId owner, URI address) {
