@@ -4,31 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.zansoc.compute.api.DeploymentView;
 import cloud.zansoc.compute.api.InstanceView;
-import cloud.zansoc.compute.api.VolumeView;
 import cloud.zansoc.compute.network.NatHomes;
-import cloud.zansoc.net.http.Json;
-import java.io.IOException;
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
  * The second trade as a whole: a hub, a chain, and four homes behind NATs that run what a client
- * deploys and pays, while their lines are cut and their agents killed.
+ * deploys and pays.
  */
 final class ComputeJourneyTest {
   private static final int REPLICAS = 3;
@@ -49,56 +39,9 @@ final class ComputeJourneyTest {
         /usr/lib/postgresql/15/bin/postgres -D rows/made -k /tmp
       """;
 
-  private static final String CLUSTER =
-      """
-      name: sum
-      private-network: true
-      services:
-        node:
-          image: %s
-          command: |
-            test "$(hostname)" != node-1 || python3 -m distributed.cli.dask_scheduler --no-dashboard &
-            exec python3 -m distributed.cli.dask_worker tcp://node-1.sum.zan:8786 --name "$(hostname)" \
-              --nthreads 1 --nworkers 1 --no-dashboard --no-nanny
-          cpu: 1
-          memory: 512MiB
-          disk: 2GiB
-          replicas: 4
-          spread: hosts
-      """;
-
-  /** Prints how many instances had a part in it, and the sum of their parts. */
-  private static final String JOB =
-      """
-      import socket
-      from distributed import Client
-      client = Client("tcp://node-1.sum.zan:8786", timeout=60)
-      client.wait_for_workers(4, timeout=60)
-      def part(number):
-          import socket
-          return socket.gethostname(), sum(i * i for i in range(number, 400000, 40))
-      workers = sorted(client.scheduler_info()["workers"])
-      futures = [client.submit(part, n, workers=[workers[n % 4]], pure=False) for n in range(40)]
-      done = client.gather(futures)
-      print(len({name for name, _ in done}), sum(part for _, part in done))
-      """;
-
   private HomesCloud cloud;
   private CommandsInPlace.User ana;
   private Path key;
-
-  /** What `wallet show --json` prints. */
-  record Wallet(String account, Optional<Has> has) {
-    record Has(BigDecimal coins, BigDecimal escrow) {}
-  }
-
-  /** What `host earnings --json` prints. */
-  record Earnings(Paid leases, int openLeases, BigDecimal balance) {
-    record Paid(BigDecimal gross, BigDecimal fee, BigDecimal net) {}
-  }
-
-  /** What `ledger reconcile --json` prints. */
-  record Reconciled(long block, List<Map<String, String>> differences) {}
 
   @BeforeEach
   void open() throws Exception {
@@ -122,7 +65,7 @@ final class ComputeJourneyTest {
   }
 
   @Test
-  void deployments_overHomes_surviveThemAndArePaid() throws Exception {
+  void deployments_overHomes_arePaidAndReached() throws Exception {
     try {
       journey();
     } catch (AssertionError | RuntimeException e) {
@@ -131,39 +74,17 @@ final class ComputeJourneyTest {
     }
   }
 
-  private void journey() throws IOException {
-    compute();
+  private void journey() {
     deploy();
     meetByName();
     refuseOthers();
-    Map<String, String> before = places();
-    cutBriefly(1);
-    assertThat(places()).isEqualTo(before);
-    try (Requests requests = new Requests(endpoint())) {
-      killAgent(1);
-      cutOff(2);
-      assertThat(requests.failures()).isEmpty();
-      assertThat(requests.answered()).isGreaterThan(REPLICAS);
-    }
-    drain();
-    remove();
-    settle();
+    publish();
   }
 
-  /** A job of a cluster over all homes. */
-  private void compute() throws IOException {
-    step("a cluster over four homes");
-    Path file = cloud.folder().resolve("sum.yaml");
-    Files.writeString(file, CLUSTER.formatted(HomesCloud.IMAGE));
-    ana.ok("deploy", file.toString(), "--yes", "--pay-for=1h");
-    assertThat(instances())
-        .extracting(ComputeJourneyTest::hostOf)
-        .hasSize(HomesCloud.HOMES)
-        .doesNotHaveDuplicates();
-    String said = on("node-1", "python3 - <<'END'\n" + JOB + "END");
-    long sum = IntStream.range(0, 400_000).mapToLong(i -> (long) i * i).sum();
-    assertThat(said.lines().toList()).contains("4 " + sum);
-    ana.ok("deployment", "rm", "sum", "--yes");
+  /** At the hub's place, as everybody reaches it. */
+  private void publish() {
+    String address = endpoint();
+    assertThat(cloud.inHub("curl", "-sS", "-m", "20", address).text()).startsWith("of web-");
   }
 
   private void deploy() {
@@ -202,7 +123,7 @@ final class ComputeJourneyTest {
         "sh",
         "-c",
         DATABASE);
-    assertThat(places()).hasSize(REPLICAS + 1);
+    assertThat(instances()).hasSize(REPLICAS + 1);
     for (int i = 1; i <= REPLICAS; i++) {
       assertThat(on("web-" + i, "hostname; id -u")).isEqualTo("web-" + i + "\n0");
       on("web-" + i, "echo 'of web-" + i + "' >/var/www/html/index.html");
@@ -223,7 +144,6 @@ final class ComputeJourneyTest {
         String name = "web-" + to + ".web.zan";
         assertThat(on("web-" + from, "curl -sS --retry 5 --retry-connrefused -m 20 " + name))
             .isEqualTo("of web-" + to);
-        assertThat(on("web-" + from, "ping -c 1 -W 5 " + name)).contains(" 0% packet loss");
       }
     }
   }
@@ -239,125 +159,9 @@ final class ComputeJourneyTest {
         .contains("Permission denied");
   }
 
-  private void cutBriefly(int home) {
-    step("a line is cut for 20 s");
-    cloud.homes().cut(home);
-    pause(20_000);
-    cloud.homes().mend(home);
-    awaitReady("web", "db");
-  }
-
-  private void killAgent(int home) {
-    step("an agent is killed");
-    List<InstanceView> there = on(home);
-    assertThat(there).extracting(InstanceView::name).contains("db-1", "web-1");
-    Map<String, InstanceView> before = byName();
-    insert(1, 100);
-    awaitSnapshots(there);
-    insert(101, 110);
-    cloud.kill(home);
-    awaitMoved(home, there);
-    assertMovedWithData(there, before);
-    assertThat(rows()).isBetween(100L, 110L);
-
-    cloud.restart(home);
-    awaitOnce();
-    assertThat(on(home)).isEmpty();
-  }
-
-  private void cutOff(int home) {
-    step("a home is cut off");
-    List<InstanceView> there = on(home);
-    assertThat(there).extracting(InstanceView::name).contains("web-2");
-    Map<String, InstanceView> before = byName();
-    insert(201, 300);
-    awaitSnapshots(there);
-    long rows = rows();
-    cloud.homes().cut(home);
-    awaitMoved(home, there);
-    // The cut home knows that its instances run elsewhere by now.
-    assertThat(cloud.running()).doesNotHaveDuplicates();
-    assertMovedWithData(there, before);
-    assertThat(rows()).isEqualTo(rows);
-    cloud.homes().mend(home);
-    awaitOnce();
-    assertThat(cloud.containers(home, "{{.Label \"cloud.zansoc.name\"}}")).isEmpty();
-  }
-
-  private void drain() {
-    step("a host is drained");
-    InstanceView database = instance("db-1");
-    int home = home(database);
-    List<InstanceView> there = on(home);
-    insert(401, 450);
-    long rows = rows();
-    cloud.operator().ok("host", "drain", "--data=" + cloud.hostFolder(home));
-    awaitMoved(home, there);
-    assertThat(rows()).isEqualTo(rows);
-    awaitOnce();
-  }
-
-  private void remove() {
-    step("everything is removed");
-    ana.ok("deployment", "rm", "web", "--yes");
-    ana.ok("deployment", "rm", "db", "--yes");
-    Await.until(
-        "nothing of ours is left in the engines",
-        () -> {
-          List<String> left = new ArrayList<>();
-          for (int home = 1; home <= HomesCloud.HOMES; home++) {
-            left.addAll(cloud.containers(home, "{{.Names}}", "--all"));
-          }
-          return new Await.Look(left.isEmpty(), left);
-        });
-    for (VolumeView volume : ana.jsonList(VolumeView.class, "volume", "ls")) {
-      ana.ok("volume", "rm", volume.name());
-    }
-    assertThat(ana.jsonList(InstanceView.class, "instance", "ls")).isEmpty();
-  }
-
-  /** What the client has paid is what hosts and treasury have got. */
-  private void settle() {
-    step("the money adds up");
-    Await.until(
-        "all leases are closed",
-        () -> {
-          String open = ana.ok("lease", "ls", "--json").out();
-          return new Await.Look(Json.readList(bytes(open), Map.class).isEmpty(), open);
-        });
-    Wallet.Has has = ana.json(Wallet.class, "wallet", "show").has().orElseThrow();
-    BigDecimal paid = new BigDecimal(1000).subtract(has.coins()).subtract(has.escrow());
-    BigDecimal gross = BigDecimal.ZERO;
-    for (int home = 1; home <= HomesCloud.HOMES; home++) {
-      Earnings earnings =
-          cloud
-              .operator()
-              .json(Earnings.class, "host", "earnings", "--data=" + cloud.hostFolder(home));
-      assertThat(earnings.openLeases()).isZero();
-      assertThat(earnings.leases().fee().add(earnings.leases().net()))
-          .isEqualByComparingTo(earnings.leases().gross());
-      assertThat(earnings.balance()).isEqualByComparingTo(earnings.leases().net());
-      gross = gross.add(earnings.leases().gross());
-    }
-    assertThat(paid).isPositive().isEqualByComparingTo(gross);
-    assertThat(cloud.operator().json(Reconciled.class, "ledger", "reconcile").differences())
-        .isEmpty();
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
   /** In the test's output, since it takes minutes. */
   private static void step(String what) {
     System.out.println(Instant.now() + " " + what);
-  }
-
-  private static void pause(long milliseconds) {
-    long end = System.nanoTime() + milliseconds * 1_000_000;
-    while (System.nanoTime() < end) {
-      LockSupport.parkNanos(end - System.nanoTime());
-    }
   }
 
   private List<InstanceView> instances() {
@@ -372,121 +176,8 @@ final class ComputeJourneyTest {
     return Optional.ofNullable(byName().get(name)).orElseThrow();
   }
 
-  /** Where instances are and how often they were put somewhere. */
-  private Map<String, String> places() {
-    return instances().stream()
-        .collect(
-            Collectors.toMap(
-                InstanceView::name,
-                each -> hostOf(each) + ", generation " + each.generation(),
-                (one, other) -> one,
-                TreeMap::new));
-  }
-
-  private static String hostOf(InstanceView instance) {
-    return instance.place().map(InstanceView.Place::hostName).orElse("none");
-  }
-
-  private static int home(InstanceView instance) {
-    return Integer.parseInt(hostOf(instance).substring("home-".length()));
-  }
-
-  private List<InstanceView> on(int home) {
-    return instances().stream().filter(each -> hostOf(each).equals("home-" + home)).toList();
-  }
-
-  private void awaitReady(String... deployments) {
-    Await.until(
-        "all are ready",
-        () -> {
-          List<DeploymentView> all = new ArrayList<>();
-          for (String name : deployments) {
-            all.add(ana.json(DeploymentView.class, "deployment", "show", name));
-          }
-          return new Await.Look(
-              all.stream().allMatch(each -> each.state() == DeploymentView.State.RUNNING), all);
-        });
-  }
-
-  private void awaitMoved(int home, List<InstanceView> there) {
-    Await.until(
-        "instances of home " + home + " run elsewhere",
-        () -> {
-          Map<String, InstanceView> now = byName();
-          return new Await.Look(
-              there.stream()
-                  .map(each -> Optional.ofNullable(now.get(each.name())).orElseThrow())
-                  .allMatch(each -> each.isReady() && !hostOf(each).equals("home-" + home)),
-              now.values());
-        });
-  }
-
-  private void assertMovedWithData(List<InstanceView> there, Map<String, InstanceView> before) {
-    for (InstanceView each : there) {
-      assertThat(instance(each.name()).address())
-          .isEqualTo(Optional.ofNullable(before.get(each.name())).orElseThrow().address());
-      if (each.name().startsWith("web-")) {
-        assertThat(on(each.name(), "hostname; cat /var/www/html/index.html"))
-            .isEqualTo(each.name() + "\nof " + each.name());
-      }
-    }
-  }
-
-  /** Until each instance has one container over all homes, which runs. */
-  private void awaitOnce() {
-    List<String> names = instances().stream().map(InstanceView::name).sorted().toList();
-    Await.until(
-        "each instance is there once",
-        () -> {
-          List<String> all = new ArrayList<>();
-          for (int home = 1; home <= HomesCloud.HOMES; home++) {
-            all.addAll(cloud.containers(home, "{{.Label \"cloud.zansoc.name\"}}", "--all"));
-          }
-          return new Await.Look(
-              all.stream().sorted().toList().equals(names) && cloud.running().equals(names), all);
-        });
-  }
-
-  /** Until what was written until now is in a snapshot of each volume there. */
-  private void awaitSnapshots(List<InstanceView> there) {
-    Instant now = Instant.now();
-    List<String> users =
-        there.stream().map(each -> each.deployment() + "/" + each.name()).sorted().toList();
-    Await.until(
-        "snapshots are taken",
-        () -> {
-          List<VolumeView> volumes = ana.jsonList(VolumeView.class, "volume", "ls");
-          List<String> safe =
-              volumes.stream()
-                  .flatMap(volume -> volume.use().stream())
-                  .filter(use -> use.safeUntil().filter(now::isBefore).isPresent())
-                  .map(VolumeView.Use::instance)
-                  .filter(users::contains)
-                  .sorted()
-                  .toList();
-          return new Await.Look(safe.equals(users), volumes);
-        });
-  }
-
   private static String sql(String statement) {
     return "psql -h /tmp -U postgres -qtA -v ON_ERROR_STOP=1 -c '" + statement + "'";
-  }
-
-  private void insert(int from, int to) {
-    on("db-1", sql("insert into rows select generate_series(%d, %d)".formatted(from, to)));
-  }
-
-  /** How many rows there are; waits for a database that recovers. */
-  private long rows() {
-    String[] count = {""};
-    Await.until(
-        "the database answers",
-        () -> {
-          NatHomes.Said said = ssh("db-1", sql("select count(*) from rows"));
-          count[0] = said.text();
-          return new Await.Look(said.exit() == 0, said.text());
-        });
-    return Long.parseLong(count[0]);
   }
 
   private String endpoint() {
@@ -520,53 +211,5 @@ final class ComputeJourneyTest {
       instance + "@" + NatHomes.HUB,
       command
     };
-  }
-
-  /** Somebody who asks the deployment's public endpoint again and again. */
-  private final class Requests implements AutoCloseable {
-    private final List<String> failures = new ArrayList<>();
-    private final Thread thread;
-    private volatile boolean over;
-    private int answered;
-
-    Requests(String address) {
-      thread =
-          Thread.ofPlatform()
-              .start(() -> {
-                while (!over) {
-                  ask(address);
-                  pause(200);
-                }
-              });
-    }
-
-    private void ask(String address) {
-      NatHomes.Said said = cloud.inHub("curl", "-skS", "-m", "30", address + "/");
-      synchronized (this) {
-        if (said.exit() == 0 && said.text().startsWith("of web-")) {
-          answered++;
-        } else {
-          failures.add(Instant.now() + " " + said);
-        }
-      }
-    }
-
-    synchronized List<String> failures() {
-      return List.copyOf(failures);
-    }
-
-    synchronized int answered() {
-      return answered;
-    }
-
-    @Override
-    public void close() {
-      over = true;
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 }
