@@ -44,6 +44,10 @@ import org.junit.jupiter.api.Test;
 /** What every store of deployments does: those in a database, and their model in memory. */
 abstract class ComputeStoreContract {
   static final String SECRET = "correct horse battery staple";
+  static final String IMAGE_KEY = "b".repeat(52);
+
+  private static final String IMAGE =
+      "zs://images/web@sha256:%s#v1.%s.%s".formatted("0".repeat(64), "c".repeat(26), IMAGE_KEY);
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00.123Z");
   private static final String TENANT = "tenant";
@@ -68,7 +72,7 @@ abstract class ComputeStoreContract {
     ServiceSpec service =
         new ServiceSpec(
             "web",
-            "debian:13",
+            IMAGE,
             List.of("sleep", "1"),
             Map.of("A", "b"),
             Map.of("PASSWORD", SECRET),
@@ -93,7 +97,7 @@ abstract class ComputeStoreContract {
         name, List.of(service), true, Optional.of(new Money(5)), Optional.of(Duration.ofHours(7)));
   }
 
-  private static Book book(Digest id, String tenant, String name) {
+  static Book book(Digest id, String tenant, String name) {
     return new Book(
         new Deployment(
             id,
