@@ -598,6 +598,7 @@ public abstract class EngineContract {
 
   @Test
   void images_removed_stayWhereAnInstanceIsMadeOfThem() throws IOException {
+    needs(Feature.IMAGE_ARCHIVES);
     byte[] archive;
     try (InputStream saved = engine().saveImage(image())) {
       archive = saved.readAllBytes();
