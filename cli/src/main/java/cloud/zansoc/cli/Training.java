@@ -1,6 +1,7 @@
 package cloud.zansoc.cli;
 
 import cloud.zansoc.base.ByteSize;
+import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.cli.local.JavaFlags;
 import cloud.zansoc.cli.local.LocalCloud;
 import cloud.zansoc.net.HostAddress;
@@ -29,6 +30,10 @@ final class Training {
   private static final int HOSTS = 3;
   private static final int FILE_BYTES = 96 << 20;
   private static final int ROUNDS = 2;
+
+  /** What a command in an instance that is not there ends with. */
+  private static final int NO_INSTANCE = 255;
+
 
   private final Path profile;
 
@@ -83,6 +88,11 @@ final class Training {
       run("ls", "zs://plain", option());
       run("ls", "--json", option());
       run("node", "ls", option());
+      run("deployment", "ls", option());
+      run("instance", "ls", option());
+      // Nothing lends computing here: what is loaded until that is said makes the difference.
+      ends(ErrorCode.NOT_ENOUGH_HOSTS.exitCode(), "deploy", "--name=a", "--image=a", "--dry-run", option());
+      ends(NO_INSTANCE, "exec", "-T", option(), "none", "--", "true");
     }
   }
 
@@ -102,10 +112,14 @@ final class Training {
   }
 
   private static void run(String... arguments) {
+    ends(0, arguments);
+  }
+
+  private static void ends(int wanted, String... arguments) {
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     int exit = Main.run(new Terminal(nowhere, System.err, OptionalInt.empty()), arguments);
-    if (exit != 0) {
+    if (exit != wanted) {
       throw new IllegalStateException(String.join(" ", arguments) + " ended with " + exit);
     }
   }

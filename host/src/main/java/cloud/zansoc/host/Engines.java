@@ -8,6 +8,7 @@ import cloud.zansoc.compute.engine.GraphicsCards;
 import cloud.zansoc.compute.engine.docker.DockerEngine;
 import cloud.zansoc.compute.engine.docker.DockerSettings;
 import cloud.zansoc.compute.engine.docker.HostFirewall;
+import cloud.zansoc.compute.engine.kubernetes.KubernetesSettings;
 import cloud.zansoc.compute.host.InstanceKeeper;
 import cloud.zansoc.compute.host.NebulaNetwork;
 import cloud.zansoc.compute.host.NetworkKeeper;
@@ -29,7 +30,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What runs instances on real hosts: Docker or Podman, Nebula, and volumes on loop devices. */
+/**
+ * What runs instances on real hosts: Docker or Podman, Nebula, and volumes on loop devices; or a
+ * cluster.
+ */
 public final class Engines {
   private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
 
@@ -38,6 +42,9 @@ public final class Engines {
   private Engines() {}
 
   static Computing.Parts open(Computing.Place place, Compute configuration) {
+    if (isCluster(configuration.engine())) {
+      return Clusters.open(place.identity().id(), configuration.engine());
+    }
     InstanceFirewall firewall = new InstanceFirewall();
     Engine engine =
         LateEngine.of(() -> {
@@ -84,6 +91,9 @@ public final class Engines {
 
   /** Whether this machine can run instances by the engine at {@code address}, or the one found. */
   public static ComputingCheck.Findings check(PeerId owner, URI address) {
+    if (isCluster(address)) {
+      return Clusters.check(owner, address);
+    }
     List<String> missing = missing();
     List<GraphicsCard> cards = GraphicsCards.find(missing);
     try (DockerEngine engine = connect(owner, address, cards)) {
@@ -144,6 +154,9 @@ public final class Engines {
    * @return how many instances there were
    */
   public static int removeAll(HostFolder folder, Compute configuration) {
+    if (isCluster(configuration.engine())) {
+      return Clusters.removeAll(owner(folder), configuration.engine());
+    }
     try (DockerEngine engine = connect(folder, configuration)) {
       Optional<NetworkKeeper> networks = networks(folder, new InstanceFirewall());
       int removed = InstanceKeeper.removeAll(engine, networks);
@@ -161,6 +174,10 @@ public final class Engines {
    * are, for an agent that is started again; an engine that does not answer has none running.
    */
   public static void stopAll(HostFolder folder, Compute configuration) {
+    if (isCluster(configuration.engine())) {
+      Clusters.stopAll(owner(folder), configuration.engine(), STOP_GRACE);
+      return;
+    }
     try (DockerEngine engine = connect(folder, configuration)) {
       engine.instances().forEach(instance -> engine.stop(instance.id(), STOP_GRACE));
     } catch (ZansocException e) {
@@ -180,6 +197,11 @@ public final class Engines {
           .flatMap(process -> ProcessHandle.of(process).stream())
           .forEach(ProcessHandle::destroyForcibly);
     }
+  }
+
+  /** A question that loads nothing of a cluster's client. */
+  private static boolean isCluster(URI engine) {
+    return KubernetesSettings.isMeant(engine.toString());
   }
 
   private static PeerId owner(HostFolder folder) {

@@ -1,7 +1,9 @@
 package cloud.zansoc.cli.local;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -20,7 +22,17 @@ final class DemoRequests {
    * @param address of the endpoint, as the hub shows it
    */
   DemoRequests(String address) {
-    this.address = address;
+    this.address = address.replaceFirst("/$", "");
+  }
+
+  /** Whether it is plain HTTP, at a name that this machine resolves: not all know *.localhost. */
+  static boolean isResolved(String address) {
+    URI uri = URI.create(address);
+    try {
+      return "http".equals(uri.getScheme()) && InetAddress.getByName(uri.getHost()) != null;
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   String address() {

@@ -4,6 +4,7 @@ import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.api.InstanceOrder;
 import cloud.zansoc.compute.api.InstanceStatus;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.node.ComputeOffer.Capacity;
@@ -56,6 +57,7 @@ public final class DeploymentKeeper {
    * What it works with.
    *
    * @param payments none where the hub has no ledger; {@code offers} likewise
+   * @param usage signs receipts
    */
   public record Parts(
       HostWatch watch,
@@ -65,7 +67,8 @@ public final class DeploymentKeeper {
       Optional<OfferCheck> offers,
       Optional<PrivateNetworks> networks,
       InstanceVolumes volumes,
-      Endpoints endpoints) {}
+      Endpoints endpoints,
+      UsageSeal usage) {}
 
   /**
    * How it runs.
@@ -302,7 +305,10 @@ public final class DeploymentKeeper {
                     || lease.payment().topUps() > lease.payment().toppedUp()
                     || switch (lease.state()) {
                       case PLANNED, OFFERED, FUNDING, ORDERED -> true;
-                      case STOPPED, ENDING -> lease.payment().closed().isEmpty();
+                      case STOPPED -> lease.payment().closed().isEmpty();
+                      case ENDING ->
+                          lease.payment().closed().isEmpty()
+                              || lease.ordered().wanted() != InstanceOrder.Wanted.REMOVED;
                       case RUNNING, ENDED -> false;
                     });
   }

@@ -36,6 +36,9 @@ public interface Endpoints {
    */
   void publish(Deployment deployment, List<Replica> replicas);
 
+  /** Whether requests or connections to an instance are under way there. */
+  boolean isBusy(InstanceId instance, long generation);
+
   /** A host is silent: nothing goes there until it is published again. */
   void silent(PeerId host);
 

@@ -19,10 +19,14 @@ final class LeaseSteps {
   /** An offer that ends so soon cannot be taken any more. */
   private static final Duration LAST_MOMENT = Duration.ofSeconds(20);
 
+  /** How long requests to an instance that is removed may take to end. */
+  private static final Duration LAST_ANSWERS = Duration.ofSeconds(10);
+
   private final HostWatch watch;
   private final ComputeSettings settings;
   private final Places places;
   private final InstanceVolumes volumes;
+  private final Endpoints endpoints;
 
   /** Whether leases need offers and money. */
   private final boolean paying;
@@ -32,6 +36,7 @@ final class LeaseSteps {
     this.settings = settings;
     this.places = new Places(parts.networks());
     this.volumes = parts.volumes();
+    this.endpoints = parts.endpoints();
     this.paying = parts.payments().isPresent();
   }
 
@@ -213,8 +218,10 @@ final class LeaseSteps {
     }
     return book.with(attached)
         .with(
-            lease.order(
-                lease.ordered().paidUntil(), lease.ordered().keepUntil(), place, turn.now()));
+            lease
+                .with(Lease.Usage.since(turn.now(), lease.observed().downtimeSeconds()))
+                .order(
+                    lease.ordered().paidUntil(), lease.ordered().keepUntil(), place, turn.now()));
   }
 
   private static Book troubled(Turn turn, String trouble) {
@@ -419,10 +426,15 @@ final class LeaseSteps {
     Lease lease = turn.lease();
     if (lease.ordered().revision() > 0
         && lease.ordered().wanted() != InstanceOrder.Wanted.REMOVED) {
+      if (isServing(turn)) {
+        return turn.book();
+      }
       return turn.to(
           lease.order(InstanceOrder.Wanted.REMOVED, lease.ordered().keepUntil(), turn.now()));
     }
-    if (lease.payment().closed().isEmpty() || !Removal.isDone(lease, watch)) {
+    if (lease.payment().closed().isEmpty()
+        || !Removal.isDone(lease, watch)
+        || UsageReceipts.isOwed(lease, watch)) {
       return turn.book();
     }
     Book ended = turn.to(lease.in(Lease.State.ENDED, turn.now()));
@@ -432,6 +444,19 @@ final class LeaseSteps {
           default -> lease.observed().meteredSeconds() > 0;
         };
     return kept ? ended.verdict(lease.host(), true) : ended;
+  }
+
+  /** What was asked of it before nothing more went there is answered, within reason. */
+  private boolean isServing(Turn turn) {
+    Lease lease = turn.lease();
+    boolean heard =
+        switch (watch.condition(lease.host())) {
+          case THERE, LEAVING -> true;
+          case SILENT, DEAD, GONE -> false;
+        };
+    return heard
+        && Duration.between(lease.since(), turn.now()).compareTo(LAST_ANSWERS) < 0
+        && endpoints.isBusy(lease.instance(), lease.generation());
   }
 
   // ---- setbacks

@@ -1,6 +1,7 @@
 package cloud.zansoc.compute.hub;
 
 import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.compute.api.DeploymentPlan;
 import cloud.zansoc.compute.api.DeploymentSpec;
@@ -35,6 +36,11 @@ final class NoEndpoints implements Endpoints {
 
   @Override
   public void publish(Deployment deployment, List<Replica> replicas) {}
+
+  @Override
+  public boolean isBusy(InstanceId instance, long generation) {
+    return false;
+  }
 
   @Override
   public void silent(PeerId host) {}

@@ -9,6 +9,7 @@ import cloud.zansoc.compute.hub.Matcher.Match;
 import cloud.zansoc.net.node.ComputeOffer.Capacity;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -302,7 +303,7 @@ final class Placing {
                 choice.perHour(),
                 round(turn),
                 nonce(),
-                turn.now.plus(validity),
+                turn.now.plus(validity).truncatedTo(ChronoUnit.SECONDS),
                 Optional.empty()),
             Lease.Ordered.NOTHING,
             Lease.Payment.NOTHING,

@@ -549,6 +549,17 @@ public abstract class EngineContract {
   }
 
   @Test
+  void copyOut_readNoFurther_isLetGoAtOnce() throws Exception {
+    InstanceId id = start(SLEEP);
+    for (int i = 0; i < 5; i++) {
+      try (InputStream tar = engine().copyOut(id, "/etc")) {
+        assertThat(tar.read()).isNotNegative();
+      }
+    }
+    assertThat(Commands.run(engine(), id, "hostname").exitCode()).isZero();
+  }
+
+  @Test
   void copy_pathThatIsNotThere_notFound() {
     InstanceId id = start(SLEEP);
     refuses(ErrorCode.NOT_FOUND, "/no/such", () -> engine().copyOut(id, "/no/such").close());

@@ -1,6 +1,7 @@
 package cloud.zansoc.hub.endpoint;
 
 import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.DeploymentPlan;
@@ -135,9 +136,21 @@ public final class HubEndpoints implements Endpoints, AutoCloseable {
 
   private static Backend backend(Replica replica, int port) {
     return new Backend(
-        "%s/%d".formatted(replica.instance(), replica.generation()),
+        backend(replica.instance(), replica.generation()),
         replica.host(),
         Json.write(new PortStart(replica.instance(), port)));
+  }
+
+  private static String backend(InstanceId instance, long generation) {
+    return instance + "/" + generation;
+  }
+
+  @Override
+  public boolean isBusy(InstanceId instance, long generation) {
+    String name = backend(instance, generation);
+    return published.values().stream()
+        .flatMap(groups -> groups.values().stream())
+        .anyMatch(group -> group.isBusy(name));
   }
 
   private Map<Port, BackendGroup> open(Deployment deployment) {

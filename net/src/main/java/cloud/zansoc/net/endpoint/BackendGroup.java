@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The replicas behind one published port, and the choice among them: the one with the fewest
@@ -24,6 +26,9 @@ public final class BackendGroup {
   private final String name;
   private final LongSupplier nanoTime;
   private volatile List<Member> members = List.of();
+
+  /** No longer chosen, and with something under way when they were left out. */
+  private volatile List<Member> leaving = List.of();
 
   /**
    * @param name for people, in errors and logs
@@ -46,6 +51,10 @@ public final class BackendGroup {
   public synchronized void update(List<Backend> backends) {
     Map<Backend, Member> known =
         members.stream().collect(Collectors.toMap(Member::backend, Function.identity()));
+    leaving =
+        Stream.concat(leaving.stream(), members.stream())
+            .filter(member -> member.active.get() > 0 && !backends.contains(member.backend()))
+            .toList();
     members =
         backends.stream()
             .distinct()
@@ -53,11 +62,22 @@ public final class BackendGroup {
             .toList();
   }
 
-  /** Its backends on a host are gone. */
-  public synchronized void lose(PeerId host) {
-    if (members.stream().anyMatch(member -> member.backend().host().equals(host))) {
-      members = members.stream().filter(member -> !member.backend().host().equals(host)).toList();
+  /** Whether a backend still has requests or connections under way. */
+  public boolean isBusy(String backend) {
+    return Stream.concat(leaving.stream(), members.stream())
+        .anyMatch(member -> member.backend().name().equals(backend) && member.active.get() > 0);
+  }
+
+  /** Its backends on a host are gone: what can be asked for elsewhere is not waited for there. */
+  public void lose(PeerId host) {
+    List<Member> lost;
+    synchronized (this) {
+      lost = members.stream().filter(member -> member.backend().host().equals(host)).toList();
+      if (!lost.isEmpty()) {
+        members = members.stream().filter(member -> !member.backend().host().equals(host)).toList();
+      }
     }
+    lost.forEach(Member::lose);
   }
 
   /** How many backends there are. */
@@ -101,6 +121,8 @@ public final class BackendGroup {
 
     private final Backend backend;
     private final AtomicInteger active = new AtomicInteger();
+    private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
+    private volatile boolean isLost;
     private volatile long wellAt;
 
     Member(Backend backend, long now) {
@@ -114,6 +136,24 @@ public final class BackendGroup {
 
     BackendGroup group() {
       return BackendGroup.this;
+    }
+
+    /** Somebody waits for its answer, and is to be told when its host is lost. */
+    void await(Runnable lost) {
+      waiting.add(lost);
+      if (isLost) {
+        lost.run();
+      }
+    }
+
+    private void lose() {
+      isLost = true;
+      waiting.forEach(Runnable::run);
+    }
+
+    /** Nobody waits any more. */
+    void forget(Runnable lost) {
+      waiting.remove(lost);
     }
 
     /** The request or connection is over. */

@@ -19,6 +19,7 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,9 @@ final class Exchange {
   private final Deque<HttpContent> unsent = new ArrayDeque<>();
   private final Set<BackendGroup.Member> tried = new HashSet<>();
   private BackendGroup.@Nullable Member member;
-  private boolean bodySent;
+  private final Runnable lost = this::hostLost;
+  private boolean sent;
+  private volatile boolean bodySent;
   private boolean over;
   private volatile @Nullable Channel backend;
   private volatile boolean requestRead;
@@ -128,6 +131,7 @@ final class Exchange {
     }
     BackendGroup.Member chosen = taken.get();
     member = chosen;
+    chosen.await(lost);
     Optional<Channel> pooled = front.pool().take(chosen.backend(), Headers.isRepeatable(request));
     if (pooled.isPresent()) {
       send(pooled.get());
@@ -140,8 +144,10 @@ final class Exchange {
   private void dialled(BackendGroup.Member chosen, Future<Channel> dialling) {
     if (!dialling.isSuccess()) {
       chosen.failed();
-      again(chosen);
-    } else if (over) {
+      if (chosen.equals(member)) {
+        again(chosen);
+      }
+    } else if (over || !chosen.equals(member)) {
       dialling.getNow().close();
     } else {
       send(dialling.getNow());
@@ -150,19 +156,50 @@ final class Exchange {
 
   /** Tries another backend: the request has not been answered, and may be sent once more. */
   private void again(BackendGroup.Member failed) {
-    if (member == failed) {
-      failed.release();
-      member = null;
-    }
+    giveBack();
     tried.add(failed);
     if (!over) {
       dial();
     }
   }
 
+  /** The host is silent: what is not answered yet, and may be repeated, goes to another one. */
+  private void hostLost() {
+    Channel from = backend;
+    if (from == null) {
+      client.eventLoop().execute(() -> goElsewhere(null));
+      return;
+    }
+    from.eventLoop()
+        .execute(() -> { // There the answer would begin.
+          if (!responseBegun && !interim && isRepeatable()) {
+            BackendLink.of(from).leave();
+            from.close();
+            client.eventLoop().execute(() -> goElsewhere(from));
+          }
+        });
+  }
+
+  private void goElsewhere(@Nullable Channel from) {
+    BackendGroup.Member used = member;
+    if (over || used == null || !Objects.equals(from, backend)) {
+      return;
+    }
+    backend = null;
+    if (from != null && requestRead) {
+      unsent.add(LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+    again(used);
+  }
+
+  private boolean isRepeatable() {
+    return Headers.isRepeatable(request) && !bodySent;
+  }
+
   private void send(Channel to) {
     BackendLink.of(to).use(this);
     backend = to;
+    sent = true;
     if (!to.isActive()) {
       backendGone(to);
       return;
@@ -184,7 +221,7 @@ final class Exchange {
             : "no replica of %s can be reached now: %d were tried\n"
                 .formatted(target.group().name(), tried.size());
     front.reply(
-        none ? HttpResponseStatus.SERVICE_UNAVAILABLE : HttpResponseStatus.BAD_GATEWAY, text);
+        sent ? HttpResponseStatus.BAD_GATEWAY : HttpResponseStatus.SERVICE_UNAVAILABLE, text);
     keepsClient = false;
     end();
     front.done(this, false);
@@ -280,6 +317,7 @@ final class Exchange {
           BackendGroup.Member used = member;
           member = null; // Its place is taken until the connection ends.
           if (used != null) {
+            used.forget(lost);
             from.closeFuture().addListener(closed -> used.release());
           }
           over = true;
@@ -331,7 +369,7 @@ final class Exchange {
             client.close(); // The client must not take a part for the whole.
             return;
           }
-          if (Headers.isRepeatable(request) && !bodySent) {
+          if (isRepeatable()) {
             if (requestRead) {
               unsent.add(LastHttpContent.EMPTY_LAST_CONTENT);
             }
@@ -350,13 +388,18 @@ final class Exchange {
     }
   }
 
-  private void end() {
-    over = true;
+  private void giveBack() {
     BackendGroup.Member used = member;
     member = null;
     if (used != null) {
+      used.forget(lost);
       used.release();
     }
+  }
+
+  private void end() {
+    over = true;
+    giveBack();
     while (!unsent.isEmpty()) {
       unsent.poll().release();
     }

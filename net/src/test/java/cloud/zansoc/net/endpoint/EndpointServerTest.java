@@ -75,7 +75,10 @@ final class EndpointServerTest {
   private final EndpointRoutes routes = new EndpointRoutes();
   private final EndpointServer server =
       new EndpointServer(
-          hubTransport, routes, (host, request, next) -> hub.dial(host, "port", request, next));
+          hubTransport,
+          routes,
+          // There is one machine, by whatever name.
+          (host, request, next) -> hub.dial(cast.host.id(), "port", request, next));
   private final BackendGroup group = new BackendGroup("web of shop");
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final List<AutoCloseable> started = new ArrayList<>();
@@ -147,7 +150,7 @@ final class EndpointServerTest {
     assertThat(prefix.headers().firstValue("location")).contains(PREFIX + "/");
     group.update(List.of(dead()));
     HttpResponse<String> dead = get(PREFIX + "/");
-    assertThat(dead.statusCode()).isEqualTo(502);
+    assertThat(dead.statusCode()).isEqualTo(503);
     assertThat(dead.body()).contains("can be reached now: 1 were tried");
   }
 
@@ -235,6 +238,64 @@ final class EndpointServerTest {
     assertThat(hungUp.get()).isPositive();
     group.update(List.of(rude));
     assertThat(post("once").statusCode()).isEqualTo(502);
+  }
+
+  @Test
+  void requests_toAHostThatIsLost_goElsewhereIfTheyMay() throws Exception {
+    CountDownLatch asked = new CountDownLatch(2);
+    CountDownLatch never = new CountDownLatch(1);
+    Backend silent =
+        tcp(socket -> {
+          readHead(socket.getInputStream());
+          asked.countDown();
+          awaitQuietly(never);
+        });
+    group.update(List.of(silent));
+    CompletableFuture<HttpResponse<String>> repeatable =
+        client.sendAsync(
+            HttpRequest.newBuilder(uri(PREFIX + "/")).build(), BodyHandlers.ofString());
+    CompletableFuture<HttpResponse<String>> once =
+        client.sendAsync(
+            HttpRequest.newBuilder(uri(PREFIX + "/")).POST(BodyPublishers.ofString("x")).build(),
+            BodyHandlers.ofString());
+    asked.await();
+    Backend other = http(exchange -> answer(exchange, 200, "alive"));
+    PeerId otherHost = PeerId.ofPublicKey(new byte[32]);
+    group.update(List.of(silent, new Backend(other.name(), otherHost, other.request())));
+
+    group.lose(cast.host.id());
+
+    assertThat(repeatable.get().body()).isEqualTo("alive");
+    assertThat(get(PREFIX + "/").body()).isEqualTo("alive");
+    assertThat(once).isNotDone();
+    never.countDown();
+    assertThat(once.get().statusCode()).isEqualTo(502);
+  }
+
+  @Test
+  void replica_thatIsLeftOut_endsWhatIsUnderWayAndIsBusyUntilThen() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answering = new CountDownLatch(1);
+    Backend old =
+        http(exchange -> {
+          asked.countDown();
+          awaitQuietly(answering);
+          answer(exchange, 200, "old");
+        });
+    group.update(List.of(old));
+    CompletableFuture<HttpResponse<String>> last =
+        client.sendAsync(
+            HttpRequest.newBuilder(uri(PREFIX + "/")).build(), BodyHandlers.ofString());
+    asked.await();
+
+    group.update(List.of(http(exchange -> answer(exchange, 200, "new"))));
+    group.update(List.of(http(exchange -> answer(exchange, 200, "newer"))));
+
+    assertThat(get(PREFIX + "/").body()).isEqualTo("newer");
+    assertThat(group.isBusy(old.name())).isTrue();
+    answering.countDown();
+    assertThat(last.get().body()).isEqualTo("old");
+    Await.until("it is idle", () -> !group.isBusy(old.name()));
   }
 
   @Test

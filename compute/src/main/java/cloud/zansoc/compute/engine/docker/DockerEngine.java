@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -489,11 +490,8 @@ public final class DockerEngine implements Engine {
     DockerFailures.translate(
         "copying to %s of instance %s".formatted(folder, id),
         () -> {
-          try (InputStream there = client.copyArchiveFromContainerCmd(name(id), folder).exec()) {
+          try (InputStream there = copyOut(id, folder)) {
             return there.read();
-          } catch (NotFoundException e) {
-            throw new ZansocException(
-                ErrorCode.NOT_FOUND, "instance %s has no folder %s".formatted(id, folder), e);
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -503,9 +501,13 @@ public final class DockerEngine implements Engine {
   @Override
   public InputStream copyOut(InstanceId id, String path) {
     need(id);
+    // The library would read an archive that nobody wants to its end.
+    String request =
+        "/containers/%s/archive?path=%s"
+            .formatted(name(id), URLEncoder.encode(path, StandardCharsets.UTF_8));
     return DockerFailures.translate(
         "copying %s of instance %s".formatted(path, id),
-        () -> client.copyArchiveFromContainerCmd(name(id), path).exec());
+        () -> new ArchiveStream(http.get(request)));
   }
 
   /** Removes the bridge too, when a host leaves; its instances must be gone. */
