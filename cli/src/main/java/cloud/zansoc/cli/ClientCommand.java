@@ -14,6 +14,7 @@ public abstract class ClientCommand implements Callable<Integer> {
   public final Integer call() throws Exception {
     try (Session session = Session.open(options.profile())) {
       run(session, options.output());
+      session.notice().ifPresent(text -> options.output().note("note: " + text));
     }
     return 0;
   }

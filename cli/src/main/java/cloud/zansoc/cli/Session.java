@@ -84,6 +84,11 @@ public final class Session implements AutoCloseable {
     return api.get();
   }
 
+  /** What the hub wants its user to know, if it was asked for anything. */
+  public Optional<String> notice() {
+    return api.flatMap(ApiClient::notice);
+  }
+
   /** What the hub keeps of storage: buckets, listings, versions. Needs no keys. */
   public StorageHub storageHub() {
     return new HttpStorageHub(api(), () -> new BlockDialer.Relay(hub().id(), hub().peerAddress()));

@@ -67,6 +67,11 @@ final class AgentOrders implements OrderHandler {
         state.gate().requireOpen();
         yield leases().offer(body);
       }
+      case Orders.USAGE -> computing().usage(body, leases().signer());
+      case Orders.USAGE_RECEIPT -> {
+        computing().receipt(body, leases().signer());
+        yield new byte[0];
+      }
       case Orders.ACCOUNT -> leases().account();
       default ->
           throw new ZansocException(

@@ -3,9 +3,11 @@ package cloud.zansoc.host;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.InstanceOrder;
 import cloud.zansoc.compute.api.InstanceStatus;
 import cloud.zansoc.compute.api.SnapshotOrder;
+import cloud.zansoc.compute.api.UsageRequest;
 import cloud.zansoc.compute.engine.Engine;
 import cloud.zansoc.compute.engine.EngineInventory;
 import cloud.zansoc.compute.host.Fence;
@@ -16,6 +18,7 @@ import cloud.zansoc.compute.host.InstanceStreams;
 import cloud.zansoc.compute.host.NetworkKeeper;
 import cloud.zansoc.compute.host.RegistryImages;
 import cloud.zansoc.compute.host.Scheduler;
+import cloud.zansoc.compute.host.UsageSigner;
 import cloud.zansoc.host.HostConfiguration.Compute;
 import cloud.zansoc.host.volumes.HostVolumes;
 import cloud.zansoc.net.block.BlockDialer;
@@ -175,6 +178,16 @@ final class Computing implements AutoCloseable {
             ? keeper.statuses()
             : keeper.statuses(Set.copyOf(Json.readList(body, InstanceId.class)));
     return Json.write(statuses);
+  }
+
+  /** The order to sign what an instance has used. */
+  byte[] usage(byte[] body, UsageSigner signer) {
+    return keeper.usage(Json.read(body, UsageRequest.class), signer).encode();
+  }
+
+  /** The order to keep a receipt that the hub has signed too. */
+  void receipt(byte[] body, UsageSigner signer) {
+    keeper.receipt(UsageReceipt.Signed.decode(body), signer);
   }
 
   /** The order for a snapshot. */

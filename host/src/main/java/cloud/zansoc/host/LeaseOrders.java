@@ -2,7 +2,9 @@ package cloud.zansoc.host;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.crypto.Ed25519;
 import cloud.zansoc.compute.api.OfferRequest;
+import cloud.zansoc.compute.host.UsageSigner;
 import cloud.zansoc.net.http.ApiClient;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.identity.Identity;
@@ -16,6 +18,7 @@ import java.util.function.Supplier;
 final class LeaseOrders implements AutoCloseable {
   private final HostLedger ledger;
   private final OfferSigner signer;
+  private final UsageSigner usage;
 
   /**
    * @param hub opens its API
@@ -33,6 +36,10 @@ final class LeaseOrders implements AutoCloseable {
             () -> prices(folder),
             new OfferBook(folder.offers()),
             Clock.systemUTC());
+    HostConfiguration.Hub its = HostConfigurationFile.read(folder.configuration()).hub();
+    this.usage =
+        new UsageSigner(
+            identity.id(), identity.signingKey(), its.id(), Ed25519.publicKey(its.publicKey()));
   }
 
   private static ComputeOffer.Prices prices(HostFolder folder) {
@@ -47,6 +54,11 @@ final class LeaseOrders implements AutoCloseable {
   /** Signs what is asked for. */
   byte[] offer(byte[] body) {
     return Json.write(signer.sign(Json.read(body, OfferRequest.class)));
+  }
+
+  /** Who signs receipts of usage. */
+  UsageSigner signer() {
+    return usage;
   }
 
   /** Says which account is this host's. */

@@ -4,6 +4,7 @@ import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.PortStart;
 import cloud.zansoc.compute.hub.InstanceStreams;
+import cloud.zansoc.compute.hub.UsageSeal;
 import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.compute.network.NebulaProcess;
 import cloud.zansoc.hub.api.Api;
@@ -94,6 +95,7 @@ public final class Hub implements AutoCloseable {
   private static final Duration NETWORK_PAUSE = Duration.ofSeconds(1);
   private static final Duration FORGET_PAUSE = Duration.ofMinutes(10);
   private static final Duration COMPUTING_PAUSE = Duration.ofSeconds(1);
+  private static final Duration PAYING_PAUSE = Duration.ofMinutes(1);
   private static final Duration PROBE_PAUSE = Duration.ofSeconds(30);
   private static final Duration ENDPOINTS_PAUSE = Duration.ofSeconds(10);
   private static final Duration DRAIN_PAUSE = Duration.ofSeconds(5);
@@ -179,7 +181,14 @@ public final class Hub implements AutoCloseable {
                   new SqlComputeStore(
                       database, new IdentitySealing(identity, "compute", new SecureRandom())),
                   money(ledger, outbox),
-                  new HubComputing.Surroundings(networking.networks(), volumes, endpoints),
+                  new HubComputing.Surroundings(
+                      networking.networks(),
+                      volumes,
+                      endpoints,
+                      new UsageSeal(
+                          identity.publicKey(),
+                          identity.signingKey(),
+                          host -> hosts.record(host).map(its -> its.registration().publicKey()))),
                   configuration.computing(),
                   clock));
       SshAccess access = new SshAccess(new SqlKeyStore(database), directory.members(), clock);
@@ -233,6 +242,7 @@ public final class Hub implements AutoCloseable {
       jobs.every(NETWORK_PAUSE, "lighthouse", networking::look);
       jobs.every(FORGET_PAUSE, "network addresses", networking::forget);
       jobs.every(COMPUTING_PAUSE, "deployments", computing::tick);
+      jobs.every(PAYING_PAUSE, "payments for leases", computing::pay);
       jobs.every(PROBE_PAUSE, "health of instances", computing::probe);
       jobs.every(ENDPOINTS_PAUSE, "endpoints", endpoints::look);
       jobs.every(DRAIN_PAUSE, "drain", () -> endDrains(hosts, repairs, links, computing));

@@ -12,8 +12,10 @@ import cloud.zansoc.compute.hub.HostWatch;
 import cloud.zansoc.compute.hub.IndexedMatcher;
 import cloud.zansoc.compute.hub.InstanceVolumes;
 import cloud.zansoc.compute.hub.LeasePayments;
+import cloud.zansoc.compute.hub.LeaseUpkeep;
 import cloud.zansoc.compute.hub.OfferCheck;
 import cloud.zansoc.compute.hub.PrivateNetworks;
+import cloud.zansoc.compute.hub.UsageSeal;
 import cloud.zansoc.hub.registry.HostRecord;
 import cloud.zansoc.hub.registry.Hosts;
 import cloud.zansoc.ledger.CoinPrice;
@@ -38,6 +40,7 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
   private final DeploymentKeeper keeper;
   private final Deployments deployments;
   private final HealthProbes probes;
+  private final Optional<LeaseUpkeep> upkeep;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
   /**
@@ -52,7 +55,8 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
       Supplier<Optional<CoinPrice>> coinPrice) {}
 
   /** What instances need besides a host. */
-  record Surroundings(PrivateNetworks networks, InstanceVolumes volumes, Endpoints endpoints) {}
+  record Surroundings(
+      PrivateNetworks networks, InstanceVolumes volumes, Endpoints endpoints, UsageSeal seal) {}
 
   /** Puts the parts together; {@link #tick} drives them. */
   HubComputing(
@@ -74,7 +78,8 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
             money.offers(),
             Optional.of(surroundings.networks()),
             surroundings.volumes(),
-            surroundings.endpoints());
+            surroundings.endpoints(),
+            surroundings.seal());
     SecureRandom random = new SecureRandom();
     this.keeper =
         new DeploymentKeeper(
@@ -89,6 +94,7 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
                     DeploymentPlans.of(spec, match, money.coinPrice().get(), settings.runway()),
                 random),
             clock);
+    this.upkeep = money.payments().map(payments -> new LeaseUpkeep(store, payments, clock));
     this.probes = new HealthProbes(store, parts.watch(), links, keeper);
     links.attendedBy(this, settings.grace());
   }
@@ -106,6 +112,15 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
   /** Does what has become due; to be called about once a second. */
   void tick() {
     keeper.tick();
+  }
+
+  /**
+   * Pays what is due to hosts and clients, and looks whom to warn; to be called about once a
+   * minute.
+   */
+  void pay() {
+    deployments.look();
+    upkeep.ifPresent(LeaseUpkeep::tick);
   }
 
   /** Tries what hosts say of their instances; to be called about every half minute. */

@@ -14,13 +14,17 @@ import cloud.zansoc.ledger.SignedOffer;
 import cloud.zansoc.ledger.evm.EvmLedger;
 import cloud.zansoc.ledger.evm.EvmMandates;
 import cloud.zansoc.ledger.evm.Keyring;
+import cloud.zansoc.ledger.evm.LedgerHistory;
 import cloud.zansoc.ledger.outbox.Operation;
 import cloud.zansoc.ledger.outbox.Outbox;
 import cloud.zansoc.ledger.outbox.OutboxEntry;
 import cloud.zansoc.ledger.outbox.Request;
 import cloud.zansoc.ledger.outbox.Submission;
+import java.math.BigInteger;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -61,21 +65,42 @@ final class LedgerLeases implements LeasePayments {
     submit(key, () -> new Operation.Close(LeaseId.of(lease), CloseReason.of(reason)));
   }
 
+  @Override
+  public void settle(Map<String, Digest> leases) {
+    List<Request> requests = new ArrayList<>();
+    leases.forEach(
+        (key, lease) -> requests.add(request(key, () -> new Operation.Settle(LeaseId.of(lease)))));
+    submit(requests);
+  }
+
+  @Override
+  public void compensate(String key, String client, String units) {
+    submit(
+        key,
+        () -> new Operation.Withdraw(new AccountId(client), new Amount(new BigInteger(units))));
+  }
+
   private void submit(String key, Supplier<Operation> operation) {
-    Request request;
+    submit(List.of(request(key, operation)));
+  }
+
+  private static Request request(String key, Supplier<Operation> operation) {
     try {
-      request = new Request(key, operation.get());
+      return new Request(key, operation.get());
     } catch (IllegalArgumentException e) {
       throw new ZansocException(
           ErrorCode.INVALID_ARGUMENT,
           "'%s' cannot be asked for: %s".formatted(key, e.getMessage()),
           e);
     }
-    if (outbox.submit(List.of(request)) instanceof Submission.Full(int waiting, int _)) {
+  }
+
+  private void submit(List<Request> requests) {
+    if (outbox.submit(requests) instanceof Submission.Full(int waiting, int _)) {
       throw new ZansocException(
           ErrorCode.RATE_LIMITED,
           "%d payments wait for the ledger's chain: '%s' must be asked for again"
-              .formatted(waiting, key));
+              .formatted(waiting, requests.getFirst().key()));
     }
   }
 
@@ -100,6 +125,17 @@ final class LedgerLeases implements LeasePayments {
     return new EvmLedger(node.chain(), node.contracts(), new Keyring())
         .lease(LeaseId.of(lease))
         .map(open -> new OpenLease(lease, open.paidUntil(), open.rate().units().toString()));
+  }
+
+  @Override
+  public Optional<Charge> charge(Digest lease) {
+    return new LedgerHistory(node.chain(), node.contracts())
+        .charge(LeaseId.of(lease))
+        .map(charge ->
+            new Charge(
+                charge.start(),
+                Duration.between(charge.start(), charge.until()).toSeconds(),
+                charge.paid().gross().units().toString()));
   }
 
   @Override

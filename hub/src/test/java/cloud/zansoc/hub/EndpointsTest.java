@@ -20,13 +20,24 @@ import cloud.zansoc.compute.engine.MemoryEngine;
 import cloud.zansoc.compute.engine.Specs;
 import cloud.zansoc.compute.hub.ComputeSettings;
 import cloud.zansoc.net.http.ApiClient;
+import cloud.zansoc.net.identity.ServerCertificate;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +47,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -329,6 +343,55 @@ final class EndpointsTest {
     awaitAnswersOf(port, WEB_HOST, "/", "web-1");
     awaitAnswersOf(port, "any", "/operator/shop/web/", "web-1");
     awaitAnswersOf(publicPort(view), "any", "/", "web-1");
+  }
+
+  @Test
+  void certificate_thatIsReplaced_isTheOneShown() throws Exception {
+    RunningHub hub = hub();
+    Path data = folder.resolve("hub");
+    Path certificate = data.resolve("endpoint-certificate.pem");
+    Path key = data.resolve("endpoint-key.pem");
+    int port = hub.hub().endpoints().httpsPort().orElseThrow();
+    URI uri = URI.create("https://localhost:%d/nothing".formatted(port));
+    SSLContext before = trusting(certificate);
+    assertThat(status(before, uri)).isEqualTo(404);
+
+    Path newKey = folder.resolve("new-key.pem");
+    Path newCertificate = folder.resolve("new.pem");
+    ServerCertificate.makeMissing(
+        newCertificate, newKey, List.of("localhost", "new.example"), Instant.now());
+    Files.copy(newKey, key, StandardCopyOption.REPLACE_EXISTING);
+    hub.hub().endpoints().look(); // Half of it: the certificate that there was stays.
+    assertThat(status(before, uri)).isEqualTo(404);
+    Files.copy(newCertificate, certificate, StandardCopyOption.REPLACE_EXISTING);
+    hub.hub().endpoints().look();
+
+    assertThat(status(trusting(certificate), uri)).isEqualTo(404);
+    assertThatThrownBy(() -> status(before, uri)).isInstanceOf(SSLException.class);
+  }
+
+  /** Trusts this certificate alone, and checks names. */
+  private static SSLContext trusting(Path certificate) throws Exception {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    try (InputStream in = Files.newInputStream(certificate)) {
+      store.setCertificateEntry(
+          "hub", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  private static int status(SSLContext trust, URI uri) throws IOException, InterruptedException {
+    try (HttpClient client = HttpClient.newBuilder().sslContext(trust).build()) {
+      return client
+          .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding())
+          .statusCode();
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.network.NetworkAddress;
+import cloud.zansoc.hub.endpoint.EndpointSettings;
 import cloud.zansoc.net.HostAddress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,8 +36,41 @@ final class HubConfigurationFileTest {
     assertThat(configuration.membership().quota()).contains(ByteSize.parse("1TB"));
     assertThat(configuration.membership().tokenLife()).isEqualTo(Duration.ofHours(24));
     assertThat(configuration.admission().vcpus()).isEqualTo(2);
+    assertThat(configuration.endpoints().httpPort()).contains(8080);
+    assertThat(configuration.endpoints().httpsPort()).contains(8443);
     assertThat(configuration.database())
         .isEqualTo("jdbc:sqlite:" + folder.resolve("hub.sqlite").toAbsolutePath());
+  }
+
+  @Test
+  void read_endpoints_areAsWritten() {
+    EndpointSettings some =
+        HubConfigurationFile.read(
+                folder,
+                Map.of(
+                    "endpoint-http-port", "80",
+                    "endpoint-https-port", "none",
+                    "endpoint-domain", "apps.example.org",
+                    "endpoint-ports", "7000-7009",
+                    "endpoint-certificate", "/etc/tls/chain.pem",
+                    "endpoint-key", "/etc/tls/key.pem"))
+            .endpoints();
+
+    assertThat(some)
+        .isEqualTo(
+            new EndpointSettings(
+                Optional.of(80),
+                Optional.empty(),
+                Optional.of("apps.example.org"),
+                Optional.of(new EndpointSettings.PortRange(7000, 7009)),
+                Optional.of(
+                    new EndpointSettings.PemFiles(
+                        Path.of("/etc/tls/chain.pem"), Path.of("/etc/tls/key.pem")))));
+    EndpointSettings beside =
+        HubConfigurationFile.read(folder, Map.of("api-port", "0", "endpoint-ports", "none"))
+            .endpoints();
+    assertThat(beside.httpPort()).contains(0);
+    assertThat(beside.tcpPorts()).isEmpty();
   }
 
   @Test
@@ -103,6 +137,12 @@ final class HubConfigurationFileTest {
     "router,0x0000000000000000000000000000000000000001",
     "twap,0x12",
     "reconcile-every,often",
+    "endpoint-http-port,70000",
+    "endpoint-domain,Not A Domain",
+    "endpoint-ports,10000",
+    "endpoint-ports,20000-10000",
+    "endpoint-certificate,/etc/tls/chain.pem",
+    "endpoint-key,/etc/tls/key.pem",
     "colour,blue"
   })
   void read_badValue_isNamed(String name, String value) {

@@ -5,7 +5,8 @@ import picocli.CommandLine.Command;
 /** Groups the commands about deployments. */
 @Command(
     name = "deployment",
-    description = "List, show, scale, pay and remove deployments; 'zansoc deploy' makes them.",
+    description =
+        "List, show, scale, pay, bill and remove deployments; 'zansoc deploy' makes them.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
@@ -13,6 +14,7 @@ import picocli.CommandLine.Command;
       DeploymentShowCommand.class,
       DeploymentScaleCommand.class,
       DeploymentPayCommand.class,
+      DeploymentBillCommand.class,
       DeploymentRemoveCommand.class
     })
 public final class DeploymentCommand {}

@@ -69,6 +69,7 @@ final class DeploymentTexts {
                 PlanTexts.dollars(view.perHour()),
                 view.mostPerHour().map(" (limit %s)"::formatted).orElse("")));
     view.payment().ifPresent(payment -> lines.addAll(lines(payment, now)));
+    view.warnings().forEach(warning -> lines.add("warning     " + warning));
     lines.add("bill        " + bill(view.bill()));
     lines.add(
         "created     %s ago%s"

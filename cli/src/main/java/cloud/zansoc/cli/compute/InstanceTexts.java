@@ -43,7 +43,11 @@ final class InstanceTexts {
         instance.size().memory().toString(),
         instance.status().map(status -> Integer.toString(status.restarts())).orElse("-"),
         PlanTexts.dollars(instance.perHour()),
-        instance.paidUntil().map(until -> left(until, now)).orElse("-"));
+        instance
+            .keptUntil()
+            .map(until -> "data kept " + left(until, now))
+            .or(() -> instance.paidUntil().map(until -> left(until, now)))
+            .orElse("-"));
   }
 
   /** Everything about one, a line each. */
@@ -76,6 +80,12 @@ final class InstanceTexts {
     instance
         .paidUntil()
         .ifPresent(until -> lines.add("paid until  %s, for %s".formatted(until, left(until, now))));
+    instance
+        .keptUntil()
+        .ifPresent(until ->
+            lines.add(
+                "data kept   until %s, for %s: 'zansoc instance start %s.%s' goes on with them"
+                    .formatted(until, left(until, now), instance.name(), instance.deployment())));
     return lines;
   }
 

@@ -64,6 +64,10 @@ final class PlanTexts {
                 paid
                     ? "deposit    not known: the hub has no price of the coin now"
                     : "deposit    none: this hub has no ledger, and nobody pays"));
+    if (plan.deposit().isPresent()) {
+      lines.add(
+          "downtime   a host's is not billed: the hub gives its price back, up to a tenth of the lease's");
+    }
     return lines;
   }
 

@@ -33,7 +33,7 @@ final class ComputeOptions {
       paramLabel = "ADDRESS",
       description =
           "Where Docker or Podman listens, such as unix:///run/docker.sock (default: $DOCKER_HOST, else"
-              + " the one that is found).")
+              + " the one that is found), or kubernetes[:CONTEXT].")
   private Optional<URI> engine = Optional.empty();
 
   @Option(

@@ -3,9 +3,9 @@
  *
  * <p>{@link cloud.zansoc.codec.format.Manifest} and {@link cloud.zansoc.codec.format.Snapshot} are
  * sealed by their owner and opaque to all others; {@link cloud.zansoc.codec.format.SegmentIndex} is
- * addressed by its digest; {@link cloud.zansoc.codec.format.Permit} and {@link
- * cloud.zansoc.codec.format.Receipt} are signed; {@link cloud.zansoc.codec.format.ShareLink} is
- * text for people.
+ * addressed by its digest; {@link cloud.zansoc.codec.format.Permit}, {@link
+ * cloud.zansoc.codec.format.Receipt} and {@link cloud.zansoc.codec.format.UsageReceipt} are signed;
+ * {@link cloud.zansoc.codec.format.ShareLink} is text for people.
  *
  * <p>Every value has one encoding. A decoder allocates nothing for an announced length before the
  * bytes are there, and answers what is not its format with a ZansocException: INVALID_ARGUMENT or

@@ -64,6 +64,16 @@ final class DecoderFuzzTest {
             ROUNDS,
             Receipt.Signed::decode),
         new Decoder(
+            "usage receipt",
+            Samples.USAGE.sign(Samples.HOST_KEY).countersign(Samples.HUB_KEY).encode(),
+            ROUNDS,
+            UsageReceipt.Signed::decode),
+        new Decoder(
+            "usage receipt of the host",
+            Samples.USAGE.sign(Samples.HOST_KEY).encode(),
+            ROUNDS,
+            UsageReceipt.HostSigned::decode),
+        new Decoder(
             "sealed manifest",
             ManifestSeal.seal(Samples.BUCKET_KEY, Samples.MANIFEST, new Random(1)),
             ROUNDS / 10,

@@ -95,6 +95,20 @@ final class GoldenTest {
   }
 
   @Test
+  void usageReceipt_signedByBoth_equalsItsGoldenFile() throws IOException {
+    UsageReceipt.Signed receipt = Samples.USAGE.sign(Samples.HOST_KEY).countersign(Samples.HUB_KEY);
+    UsageReceipt.Signed golden =
+        UsageReceipt.Signed.decode(golden("usage-receipt", receipt.encode()));
+    assertThat(golden).isEqualTo(receipt);
+    assertThat(golden.receipt()).isEqualTo(Samples.USAGE);
+    assertThat(golden.half().isSignedBy(Ed25519.publicKey(Samples.HOST_PUBLIC))).isTrue();
+    assertThat(golden.isSignedBy(Ed25519.publicKey(Samples.HUB_PUBLIC))).isTrue();
+    assertThat(golden.isSignedBy(Ed25519.publicKey(Samples.HOST_PUBLIC))).isFalse();
+    UsageReceipt.HostSigned half = UsageReceipt.HostSigned.decode(golden.half().encode());
+    assertThat(half.countersign(Samples.HUB_KEY)).isEqualTo(receipt);
+  }
+
+  @Test
   void dagNode_encoded_equalsItsGoldenFile() throws IOException {
     DagNode golden = DagNode.decode(golden("dag-node", Samples.dagNode().encode()));
     assertThat(golden).isEqualTo(Samples.dagNode());

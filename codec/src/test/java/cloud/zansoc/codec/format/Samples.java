@@ -2,6 +2,7 @@ package cloud.zansoc.codec.format;
 
 import cloud.zansoc.base.BucketName;
 import cloud.zansoc.base.Digest;
+import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.ObjectKey;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ShardId;
@@ -91,6 +92,18 @@ final class Samples {
           2,
           Receipt.digestOf(List.of(digest(0x31), digest(0x30))),
           TIME.plusMillis(1500));
+
+  static final UsageReceipt USAGE =
+      new UsageReceipt(
+          HOST,
+          HUB,
+          new UsageReceipt.Stay(
+              new InstanceId(0x8081828384858687L, 0x88898a8b8c8d8e8fL),
+              2,
+              3,
+              Optional.of(digest(0xb0))),
+          new UsageReceipt.Period(4, TIME, TIME.plusSeconds(7200)),
+          new UsageReceipt.Used(7000, 6900, 42, 1_234_567, 900_000, 14_745_600, 1 << 20, 1 << 21));
 
   static final ShareLink SHARE =
       new ShareLink(

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param payment none where the hub has no ledger
  * @param ends when it is removed by itself; none: never
  * @param bill so far
+ * @param warnings what its owner should do something about soon, for people
  * @param events what happened to it, the newest last; empty in lists
  */
 public record DeploymentView(
@@ -32,11 +33,13 @@ public record DeploymentView(
     Instant created,
     Optional<Instant> ends,
     Bill bill,
+    List<String> warnings,
     List<DeploymentEvent> events) {
   public DeploymentView {
     services = List.copyOf(services);
     instances = List.copyOf(instances);
     endpoints = List.copyOf(endpoints);
+    warnings = List.copyOf(warnings);
     events = List.copyOf(events);
   }
 

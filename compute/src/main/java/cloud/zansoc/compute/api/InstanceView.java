@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param generation on how many hosts it was put so far
  * @param perHour at the place's prices
  * @param paidUntil none before its first lease is open
+ * @param keptUntil when it is stopped: its data are removed then
  * @param status as its host said last
  */
 public record InstanceView(
@@ -33,6 +34,7 @@ public record InstanceView(
     long generation,
     Money perHour,
     Optional<Instant> paidUntil,
+    Optional<Instant> keptUntil,
     Optional<InstanceStatus> status) {
   /** A host. */
   public record Place(PeerId host, String hostName, String network) {}

@@ -2,6 +2,7 @@ package cloud.zansoc.compute.client;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.compute.api.DeploymentBill;
 import cloud.zansoc.compute.api.DeploymentPlan;
 import cloud.zansoc.compute.api.DeploymentRequest;
 import cloud.zansoc.compute.api.DeploymentSpec;
@@ -60,6 +61,11 @@ public final class ComputeHub {
   /** One of them. */
   public DeploymentView deployment(String name) {
     return api.call(ApiCall.get(DEPLOYMENT, name), DeploymentView.class);
+  }
+
+  /** What one has cost, also after it was removed. */
+  public DeploymentBill bill(String name) {
+    return api.call(ApiCall.get(DEPLOYMENT + "/bill", name), DeploymentBill.class);
   }
 
   /** Wants more or fewer replicas of a service. */

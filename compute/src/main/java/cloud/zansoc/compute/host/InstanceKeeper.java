@@ -3,11 +3,13 @@ package cloud.zansoc.compute.host;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.InstanceOrder;
 import cloud.zansoc.compute.api.InstanceOrder.Wanted;
 import cloud.zansoc.compute.api.InstanceStatus;
 import cloud.zansoc.compute.api.InstanceStatus.Health;
 import cloud.zansoc.compute.api.InstanceStatus.State;
+import cloud.zansoc.compute.api.UsageRequest;
 import cloud.zansoc.compute.engine.Engine;
 import cloud.zansoc.compute.engine.EngineInstance;
 import cloud.zansoc.compute.engine.EngineInventory;
@@ -51,6 +53,8 @@ public final class InstanceKeeper implements AutoCloseable {
   private final ConcurrentMap<InstanceId, InstanceWorker> workers = new ConcurrentHashMap<>();
   private final Turns saving;
   private final Turns surveying;
+  private final Turns metering;
+  private final UsageMeter meter;
   private volatile Capacity lent;
   private volatile Optional<EngineInventory> inventory = Optional.empty();
   private volatile Optional<String> obstacle = Optional.empty();
@@ -116,6 +120,8 @@ public final class InstanceKeeper implements AutoCloseable {
             drive.scheduler());
     this.saving = new Turns(drive.scheduler(), "instance-progress", this::save);
     this.surveying = new Turns(drive.scheduler(), "instance-survey", this::survey);
+    this.meter = new UsageMeter(new DurableFiles(files.folder().resolve("usage")), parts);
+    this.metering = new Turns(drive.scheduler(), "instance-usage", this::meter);
   }
 
   private void begin() {
@@ -137,6 +143,7 @@ public final class InstanceKeeper implements AutoCloseable {
     }
     saving.wake();
     surveying.wake();
+    metering.wake();
   }
 
   private InstanceStatus last(InstanceOrder order, @Nullable InstanceStatus before) {
@@ -228,6 +235,7 @@ public final class InstanceKeeper implements AutoCloseable {
   private void forget(InstanceId id) {
     parts.book().forget(id);
     if (parts.book().find(id).isEmpty()) {
+      meter.forget(id);
       InstanceWorker worker = workers.remove(id);
       if (worker != null) {
         worker.close();
@@ -363,6 +371,38 @@ public final class InstanceKeeper implements AutoCloseable {
     return Optional.of(SAVE);
   }
 
+  private Optional<Duration> meter() {
+    for (Kept kept : parts.book().all()) {
+      if (kept instanceof Kept.Ordered) {
+        meter.look(status(kept.id()));
+      }
+    }
+    return Optional.of(UsageMeter.LOOK);
+  }
+
+  /**
+   * Signs what an instance has used; durable when this returns.
+   *
+   * @throws ZansocException NOT_FOUND where it was never here in this generation, CONFLICT where
+   *     another receipt has this number
+   */
+  public UsageReceipt.HostSigned usage(UsageRequest request, UsageSigner signer) {
+    InstanceStatus status =
+        switch (parts.book().find(request.instance()).orElse(null)) {
+          case null ->
+              throw new ZansocException(
+                  ErrorCode.NOT_FOUND, "instance " + request.instance() + " is not on this host");
+          case Kept.Removed removed -> removed.last();
+          case Kept.Ordered _, Kept.Damaged _ -> status(request.instance());
+        };
+    return meter.sign(request, status, signer);
+  }
+
+  /** Keeps the newest receipt of an instance, signed by this host and its hub. */
+  public void receipt(UsageReceipt.Signed receipt, UsageSigner signer) {
+    meter.keep(receipt, signer);
+  }
+
   /** Looks what the engine has, and whether it has instances that are nobody's. */
   private Optional<Duration> survey() {
     boolean away = inventory.isEmpty();
@@ -424,6 +464,7 @@ public final class InstanceKeeper implements AutoCloseable {
   public void close() {
     saving.close();
     surveying.close();
+    metering.close();
     workers.values().forEach(InstanceWorker::close);
     save();
   }

@@ -3,6 +3,7 @@ package cloud.zansoc.compute.hub;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.PeerId;
+import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.DeploymentEvent;
 import cloud.zansoc.net.node.ComputeOffer;
 import java.util.List;
@@ -40,7 +41,8 @@ public interface ComputeStore {
   List<Digest> deployments();
 
   /**
-   * Writes what has changed in a book.
+   * Writes what has changed in a book; the newest receipts of its leases and what they owe their
+   * client are kept for good.
    *
    * @param before as it was read
    * @param after the same, changed
@@ -52,6 +54,21 @@ public interface ComputeStore {
 
   /** Every lease of a deployment, also those that are over, by instance and number. */
   List<Lease> leases(Digest deployment);
+
+  /** The newest deployment that had this name and was removed. */
+  Optional<Digest> removed(String tenant, String name);
+
+  /** Every receipt of a deployment that both sides have signed, by instance and number. */
+  List<UsageReceipt.Signed> receipts(Digest deployment);
+
+  /** What clients get back for a deployment's leases, by instance and number. */
+  List<Owed> compensations(Digest deployment);
+
+  /** What clients are to get back and have not got. */
+  List<Owed> owed();
+
+  /** Notes what became of paying something back. */
+  void paidBack(Owed changed);
 
   /** The newest events of a deployment, the newest last. */
   List<DeploymentEvent> events(Digest deployment);
@@ -67,6 +84,32 @@ public interface ComputeStore {
 
   /** How hosts have kept their terms. */
   Map<PeerId, Standing> standings();
+
+  /**
+   * What a client is to get back of a lease.
+   *
+   * @param account on the chain, that gets it
+   * @param units of 10^-18 coins
+   * @param attempts to pay it that were refused
+   * @param paid whether it has been paid
+   */
+  record Owed(
+      InstanceId instance, long lease, String account, String units, int attempts, boolean paid) {
+    /** The same, after one more refusal. */
+    public Owed refused() {
+      return new Owed(instance, lease, account, units, attempts + 1, false);
+    }
+
+    /** The same, paid. */
+    public Owed settled() {
+      return new Owed(instance, lease, account, units, attempts, true);
+    }
+
+    /** Names this attempt in keys of payments. */
+    public String key() {
+      return "%s/%d/compensation/%d".formatted(instance, lease, attempts);
+    }
+  }
 
   /**
    * How a host has kept its terms.

@@ -57,6 +57,7 @@ public final class DeploymentKeeper {
    * What it works with.
    *
    * @param payments none where the hub has no ledger; {@code offers} likewise
+   * @param usage signs receipts
    */
   public record Parts(
       HostWatch watch,
@@ -66,7 +67,8 @@ public final class DeploymentKeeper {
       Optional<OfferCheck> offers,
       Optional<PrivateNetworks> networks,
       InstanceVolumes volumes,
-      Endpoints endpoints) {}
+      Endpoints endpoints,
+      UsageSeal usage) {}
 
   /**
    * How it runs.

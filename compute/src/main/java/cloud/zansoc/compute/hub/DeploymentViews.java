@@ -2,7 +2,6 @@ package cloud.zansoc.compute.hub;
 
 import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.Money;
-import cloud.zansoc.compute.api.Bill;
 import cloud.zansoc.compute.api.DeploymentEvent;
 import cloud.zansoc.compute.api.DeploymentView;
 import cloud.zansoc.compute.api.DeploymentView.Payment;
@@ -11,10 +10,7 @@ import cloud.zansoc.compute.api.InstanceView;
 import cloud.zansoc.compute.api.PrivateNetwork;
 import cloud.zansoc.compute.api.ServiceSpec;
 import cloud.zansoc.compute.image.ImageReference;
-import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.RoundingMode;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -75,7 +71,8 @@ final class DeploymentViews {
         deployment.account().map(account -> payment(book, account, mandate)),
         deployment.created(),
         deployment.ends(),
-        bill(leases, now),
+        Bills.of(leases, now),
+        Warnings.of(book, mandate, now),
         events);
   }
 
@@ -102,6 +99,7 @@ final class DeploymentViews {
         instance.generation(),
         lease.filter(Lease::isActive).map(its -> its.terms().perHour()).orElse(Money.ZERO),
         lease.map(its -> its.ordered().paidUntil()).filter(until -> until.isAfter(Instant.EPOCH)),
+        lease.flatMap(Warnings::keptUntil),
         status);
   }
 
@@ -219,53 +217,9 @@ final class DeploymentViews {
     return new Payment(
         account,
         book.deployment().id(),
-        open.stream()
-            .map(DeploymentViews::rate)
-            .reduce(BigInteger.ZERO, BigInteger::add)
-            .toString(),
+        open.stream().map(Compensation::rate).reduce(BigInteger.ZERO, BigInteger::add).toString(),
         mandate.map(LeasePayments.Mandate::leftUnits).orElse("0"),
         open.stream().map(lease -> lease.ordered().paidUntil()).min(Comparator.naturalOrder()));
-  }
-
-  private static BigInteger rate(Lease lease) {
-    return lease
-        .terms()
-        .offer()
-        .map(its -> new BigInteger(its.unitsPerSecond()))
-        .orElse(BigInteger.ZERO);
-  }
-
-  private static Bill bill(List<Lease> leases, Instant now) {
-    long leased = 0;
-    BigDecimal cost = BigDecimal.ZERO;
-    BigInteger units = BigInteger.ZERO;
-    for (Lease lease : leases) {
-      long seconds = leasedSeconds(lease, now);
-      leased += seconds;
-      cost =
-          cost.add(
-              BigDecimal.valueOf(lease.terms().perHour().microDollars())
-                  .multiply(BigDecimal.valueOf(seconds))
-                  .divide(BigDecimal.valueOf(3600), 6, RoundingMode.HALF_UP));
-      units = units.add(rate(lease).multiply(BigInteger.valueOf(seconds)));
-    }
-    long metered = leases.stream().mapToLong(lease -> lease.observed().meteredSeconds()).sum();
-    long down = leases.stream().mapToLong(lease -> lease.observed().downtimeSeconds()).sum();
-    return new Bill(
-        leased,
-        metered,
-        down,
-        new Money(cost.setScale(0, RoundingMode.HALF_UP).longValueExact()),
-        units.toString());
-  }
-
-  private static long leasedSeconds(Lease lease, Instant now) {
-    return lease
-        .payment()
-        .opened()
-        .map(from ->
-            Math.max(0, Duration.between(from, lease.payment().closed().orElse(now)).toSeconds()))
-        .orElse(0L);
   }
 
   /** The instances of some deployments together, by name. */

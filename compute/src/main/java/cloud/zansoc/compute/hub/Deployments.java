@@ -3,6 +3,8 @@ package cloud.zansoc.compute.hub;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.format.UsageReceipt;
+import cloud.zansoc.compute.api.DeploymentBill;
 import cloud.zansoc.compute.api.DeploymentPlan;
 import cloud.zansoc.compute.api.DeploymentRequest;
 import cloud.zansoc.compute.api.DeploymentSpec;
@@ -15,8 +17,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -32,6 +36,9 @@ public final class Deployments implements InstanceDirectory {
   private final Surroundings surroundings;
   private final DeploymentViews views;
   private final Clock clock;
+
+  /** By tenant. */
+  private volatile Map<String, List<String>> warnings = Map.of();
 
   /**
    * What it asks besides.
@@ -208,15 +215,40 @@ public final class Deployments implements InstanceDirectory {
     return view(named(tenant, name));
   }
 
+  /** What a deployment has cost, also after it was removed. */
+  public DeploymentBill bill(String tenant, String name) {
+    Digest id =
+        store
+            .named(tenant, name)
+            .or(() -> store.removed(tenant, name))
+            .orElseGet(() -> named(tenant, name));
+    List<UsageReceipt.Signed> receipts = store.receipts(id);
+    return Bills.of(
+        book(id),
+        store.leases(id),
+        store.compensations(id),
+        receipts,
+        new Bills.Keys(surroundings.parts().usage().publicKey(), hosts(receipts)),
+        now());
+  }
+
+  private List<DeploymentBill.Host> hosts(List<UsageReceipt.Signed> receipts) {
+    DeploymentKeeper.Parts parts = surroundings.parts();
+    return receipts.stream()
+        .map(signed -> signed.receipt().host())
+        .distinct()
+        .flatMap(host ->
+            parts
+                .usage()
+                .hostKey(host)
+                .map(key -> new DeploymentBill.Host(host, parts.watch().name(host), key))
+                .stream())
+        .toList();
+  }
+
   private DeploymentView view(Digest id) {
     Book book = book(id);
-    Optional<LeasePayments.Mandate> mandate =
-        surroundings
-            .parts()
-            .payments()
-            .flatMap(payments ->
-                book.deployment().account().flatMap(account -> mandate(payments, account, id)));
-    return views.deployment(book, store.leases(id), mandate, store.events(id), now());
+    return views.deployment(book, store.leases(id), mandate(book), store.events(id), now());
   }
 
   /** Nothing, where the chain is away: a view does not wait for it. */
@@ -227,6 +259,34 @@ public final class Deployments implements InstanceDirectory {
     } catch (ZansocException e) {
       return Optional.empty();
     }
+  }
+
+  /** What a tenant should know whatever it asks for, as of the last {@link #look}. */
+  public List<String> warnings(String tenant) {
+    return warnings.getOrDefault(tenant, List.of());
+  }
+
+  /** Looks what tenants should know; to be called about once a minute. */
+  public void look() {
+    Map<String, List<String>> found = new HashMap<>();
+    for (Digest id : store.deployments()) {
+      store
+          .book(id)
+          .ifPresent(book ->
+              found
+                  .computeIfAbsent(book.deployment().tenant(), tenant -> new ArrayList<>())
+                  .addAll(Warnings.of(book, mandate(book), now())));
+    }
+    warnings = Map.copyOf(found);
+  }
+
+  private Optional<LeasePayments.Mandate> mandate(Book book) {
+    Deployment deployment = book.deployment();
+    return surroundings
+        .parts()
+        .payments()
+        .flatMap(payments ->
+            deployment.account().flatMap(account -> mandate(payments, account, deployment.id())));
   }
 
   /** Removes a deployment with all its instances; volumes stay. */

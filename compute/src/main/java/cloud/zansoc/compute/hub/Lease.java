@@ -10,7 +10,9 @@ import cloud.zansoc.compute.api.InstanceOrder;
 import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.InstanceStatus;
 import cloud.zansoc.net.node.ComputeOffer;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -115,30 +117,146 @@ public record Lease(
    * @param toppedUp of them, those that are over, done or refused
    * @param reason why it is closed, in the escrow's numbers
    * @param closed when it ended to be paid, for good
+   * @param settled what came of it; none before it is closed, and where there is no ledger
    */
   public record Payment(
-      Optional<Instant> opened, int topUps, int toppedUp, int reason, Optional<Instant> closed) {
+      Optional<Instant> opened,
+      int topUps,
+      int toppedUp,
+      int reason,
+      Optional<Instant> closed,
+      Optional<Settled> settled) {
     /** Nothing paid yet. */
-    public static final Payment NOTHING = new Payment(Optional.empty(), 0, 0, 0, Optional.empty());
+    public static final Payment NOTHING =
+        new Payment(Optional.empty(), 0, 0, 0, Optional.empty(), Optional.empty());
 
     /** The same, opened. */
     public Payment opened(Instant at) {
-      return new Payment(Optional.of(at), topUps, toppedUp, reason, closed);
+      return new Payment(Optional.of(at), topUps, toppedUp, reason, closed, settled);
     }
 
     /** The same, with other counts of top-ups. */
     public Payment toppedUp(int asked, int over) {
-      return new Payment(opened, asked, over, reason, closed);
+      return new Payment(opened, asked, over, reason, closed, settled);
     }
 
     /** The same, to be closed for a reason. */
     public Payment because(int other) {
-      return new Payment(opened, topUps, toppedUp, other, closed);
+      return new Payment(opened, topUps, toppedUp, other, closed, settled);
     }
 
-    /** The same, closed. */
+    /** The same, closed, where the chain has nothing of it. */
     public Payment closed(Instant at) {
-      return new Payment(opened, topUps, toppedUp, reason, Optional.of(at));
+      return new Payment(opened, topUps, toppedUp, reason, Optional.of(at), settled);
+    }
+
+    /** The same, closed, with what came of it. */
+    public Payment closed(Instant at, Settled outcome) {
+      return new Payment(opened, topUps, toppedUp, reason, Optional.of(at), Optional.of(outcome));
+    }
+  }
+
+  /**
+   * What came of a closed lease's money.
+   *
+   * @param charge as the chain has it
+   * @param downtimeSeconds within the paid ones, in which the host was away or broke the terms
+   * @param compensationUnits what the provider gives back for them, in units of 10^-18 coins
+   */
+  public record Settled(
+      LeasePayments.Charge charge, long downtimeSeconds, String compensationUnits) {}
+
+  /**
+   * The receipts of an instance's stay on a host, from its first order there on.
+   *
+   * @param since when it began
+   * @param downtimeBefore seconds under the stay's leases before this one; negative: this one's
+   *     before the stay began
+   * @param asked the number of the newest receipt that the host was asked for
+   * @param over of them, the highest that is signed by both, or never will be
+   * @param until of the newest that was asked for
+   * @param downtimeSeconds likewise
+   * @param delivered the highest that the host has with the hub's signature
+   * @param newest that both have signed, in base 64
+   */
+  public record Usage(
+      Instant since,
+      long downtimeBefore,
+      long asked,
+      long over,
+      Instant until,
+      long downtimeSeconds,
+      long delivered,
+      Optional<String> newest) {
+    public Usage {
+      since = since.truncatedTo(ChronoUnit.MILLIS);
+      until = until.truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** A stay that begins, under a lease that has seen downtime before. */
+    static Usage since(Instant now, long downtime) {
+      return new Usage(now, -downtime, 0, 0, now, 0, 0, Optional.empty());
+    }
+
+    /** The same under the stay's next lease, which waits for no receipt of the one before. */
+    Usage after(long moreDowntime) {
+      Usage its = isAwaited() ? withoutOne() : this;
+      return new Usage(
+          since,
+          downtimeBefore + moreDowntime,
+          its.asked,
+          its.over,
+          until,
+          downtimeSeconds,
+          its.delivered,
+          newest);
+    }
+
+    /** The same, with one more receipt asked for; a period has no more downtime than seconds. */
+    Usage ask(Instant now, long downtime) {
+      long most = downtimeSeconds + Math.max(0, Duration.between(until, now).toSeconds());
+      return new Usage(
+          since,
+          downtimeBefore,
+          asked + 1,
+          over,
+          now,
+          Math.min(Math.max(downtimeSeconds, downtime), most),
+          delivered,
+          newest);
+    }
+
+    /** The same, with a receipt that both have signed. */
+    Usage signed(long number, String receipt) {
+      return new Usage(
+          since,
+          downtimeBefore,
+          asked,
+          number,
+          until,
+          downtimeSeconds,
+          delivered,
+          Optional.of(receipt));
+    }
+
+    /** The same without the receipt that was asked for. */
+    Usage withoutOne() {
+      return new Usage(since, downtimeBefore, asked, asked, until, downtimeSeconds, asked, newest);
+    }
+
+    /** The same after the host has a receipt back. */
+    Usage delivered(long number) {
+      return new Usage(since, downtimeBefore, asked, over, until, downtimeSeconds, number, newest);
+    }
+
+    /** Whether a receipt is asked for and has not come. */
+    boolean isAwaited() {
+      return asked > over;
+    }
+
+    /** Whether the host is to get a receipt back. */
+    boolean isUndelivered() {
+      return over > delivered;
     }
   }
 
@@ -149,14 +267,17 @@ public record Lease(
    * @param meteredBefore seconds that it metered in this generation under the lease before
    * @param downSince the host was heard last then, and is silent; none while it is heard
    * @param downtimeSeconds within the paid ones, before {@code downSince}
+   * @param usage the receipts; none before the first order
    */
   public record Observed(
       Optional<InstanceStatus> status,
       long meteredBefore,
       Optional<Instant> downSince,
-      long downtimeSeconds) {
+      long downtimeSeconds,
+      Optional<Usage> usage) {
     /** Nothing seen yet. */
-    public static final Observed NOTHING = new Observed(Optional.empty(), 0, Optional.empty(), 0);
+    public static final Observed NOTHING =
+        new Observed(Optional.empty(), 0, Optional.empty(), 0, Optional.empty());
 
     /** The seconds that the host metered under this lease. */
     public long meteredSeconds() {
@@ -165,18 +286,23 @@ public record Lease(
 
     /** The same with another status. */
     public Observed with(InstanceStatus other) {
-      return new Observed(Optional.of(other), meteredBefore, downSince, downtimeSeconds);
+      return new Observed(Optional.of(other), meteredBefore, downSince, downtimeSeconds, usage);
     }
 
     /** The same, of a host that is silent since then. */
     public Observed down(Instant since) {
-      return new Observed(status, meteredBefore, Optional.of(since), downtimeSeconds);
+      return new Observed(status, meteredBefore, Optional.of(since), downtimeSeconds, usage);
     }
 
     /** The same, of a host that is heard again. */
     public Observed up(long moreDowntimeSeconds) {
       return new Observed(
-          status, meteredBefore, Optional.empty(), downtimeSeconds + moreDowntimeSeconds);
+          status, meteredBefore, Optional.empty(), downtimeSeconds + moreDowntimeSeconds, usage);
+    }
+
+    /** The same with other receipts. */
+    public Observed with(Usage other) {
+      return new Observed(status, meteredBefore, downSince, downtimeSeconds, Optional.of(other));
     }
   }
 
@@ -334,7 +460,8 @@ public record Lease(
             older.observed.status(),
             older.observed.status().map(InstanceStatus::runningSeconds).orElse(0L),
             Optional.empty(),
-            0);
+            0,
+            older.observed.usage().map(its -> its.after(older.observed.downtimeSeconds())));
     Ordered its = older.ordered;
     return with(continued)
         .with(
@@ -351,7 +478,19 @@ public record Lease(
 
   /** This lease without an order: another one has taken it over. */
   public Lease givenUp() {
-    return with(Ordered.NOTHING);
+    Observed without =
+        new Observed(
+            observed.status(),
+            observed.meteredBefore(),
+            observed.downSince(),
+            observed.downtimeSeconds(),
+            Optional.empty());
+    return with(without).with(Ordered.NOTHING);
+  }
+
+  /** The same with other receipts. */
+  Lease with(Usage usage) {
+    return with(observed.with(usage));
   }
 
   /** The same, ending for a reason of the escrow's. */

@@ -1,5 +1,6 @@
 package cloud.zansoc.compute.hub;
 
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.HostOffer;
 import cloud.zansoc.compute.hub.LeasePayments.OpenLease;
 import cloud.zansoc.compute.hub.LeasePayments.Progress;
@@ -109,8 +110,7 @@ final class LeaseMoney {
     Optional<OpenLease> open = turn.payments().lease(lease.terms().offer().orElseThrow().lease());
     if (open.isEmpty()) {
       // It was opened, and has lapsed or was closed before the hub looked.
-      return lease
-          .with(lease.payment().opened(turn.now()).closed(turn.now()))
+      return closed(lease.with(lease.payment().opened(turn.now())), turn)
           .in(Lease.State.ENDED, turn.now());
     }
     Instant until = open.get().paidUntil();
@@ -236,9 +236,28 @@ final class LeaseMoney {
       }
       case Progress.Waiting() -> book;
       // Refused: it is not open any more.
-      case Progress.Done _, Progress.Refused _ ->
-          book.with(lease.with(lease.payment().closed(turn.now())));
+      case Progress.Done _, Progress.Refused _ -> closedSafely(book, turn, lease);
     };
+  }
+
+  /** What it has cost is asked of the chain, which may be away by now. */
+  private static Book closedSafely(Book book, Turn turn, Lease lease) {
+    try {
+      return book.with(closed(lease, turn));
+    } catch (ZansocException e) {
+      if (!e.code().retryable()) {
+        throw e;
+      }
+      return book;
+    }
+  }
+
+  private static Lease closed(Lease lease, Turn turn) {
+    return turn.payments()
+        .charge(lease.terms().offer().orElseThrow().lease())
+        .map(charge -> Compensation.settled(lease, charge))
+        .map(settled -> lease.with(lease.payment().closed(turn.now(), settled)))
+        .orElseGet(() -> lease.with(lease.payment().closed(turn.now())));
   }
 
   /** A lease that was given up while it waited for the chain. */

@@ -2,6 +2,7 @@ package cloud.zansoc.compute.hub;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.HostOffer;
 import cloud.zansoc.compute.api.InstanceOrder;
 import cloud.zansoc.compute.api.InstanceSpec;
@@ -13,6 +14,7 @@ import cloud.zansoc.net.node.Orders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,18 @@ final class LeaseOrders {
 
     /** It has a newer order already. */
     record Newer(Lease lease) implements Answer {}
+
+    /** It has signed what the instance used, and so has the hub. */
+    record Metered(Lease lease, UsageReceipt.Signed receipt) implements Answer {}
+
+    /** It gives no receipt. */
+    record Unmetered(Lease lease) implements Answer {}
+
+    /** The hub does not sign what it has signed. */
+    record Disputed(Lease lease, String reason) implements Answer {}
+
+    /** It has a receipt back, with both signatures. */
+    record Receipted(Lease lease) implements Answer {}
   }
 
   /** Whether a host is owed a question or an order about this lease. */
@@ -69,8 +83,17 @@ final class LeaseOrders {
           case PLANNED -> parts.payments().isPresent();
           case OFFERED, FUNDING, ENDED -> false;
           case ORDERED, RUNNING, STOPPED, ENDING ->
-              lease.ordered().revision() > 0 && !lease.ordered().isAnswered();
+              isOrderOwed(lease)
+                  || lease
+                      .observed()
+                      .usage()
+                      .filter(usage -> usage.isAwaited() || usage.isUndelivered())
+                      .isPresent();
         };
+  }
+
+  private static boolean isOrderOwed(Lease lease) {
+    return lease.ordered().revision() > 0 && !lease.ordered().isAnswered();
   }
 
   /** Does what is owed, and gives the answers that came. Those that did not come are owed again. */
@@ -88,6 +111,9 @@ final class LeaseOrders {
   }
 
   private Optional<Answer> send(Deployment deployment, Instance instance, Lease lease) {
+    if (lease.state() != Lease.State.PLANNED && !isOrderOwed(lease)) {
+      return receipt(lease, lease.observed().usage().orElseThrow());
+    }
     try {
       return Optional.of(
           lease.state() == Lease.State.PLANNED
@@ -153,6 +179,31 @@ final class LeaseOrders {
         lease, Json.read(ask(lease, Orders.INSTANCE, Json.write(order)), InstanceStatus.class));
   }
 
+  private Optional<Answer> receipt(Lease lease, Lease.Usage usage) {
+    try {
+      if (usage.isUndelivered()) {
+        UsageReceipts.newest(usage)
+            .ifPresent(receipt -> ask(lease, Orders.USAGE_RECEIPT, receipt.encode()));
+        return Optional.of(new Answer.Receipted(lease));
+      }
+      byte[] answer = ask(lease, Orders.USAGE, Json.write(UsageReceipts.request(lease, usage)));
+      return Optional.of(
+          switch (UsageReceipts.check(parts.usage(), lease, usage, answer)) {
+            case UsageReceipts.Verdict.Signed(UsageReceipt.Signed receipt) ->
+                new Answer.Metered(lease, receipt);
+            case UsageReceipts.Verdict.Disputed(String reason) ->
+                new Answer.Disputed(lease, reason);
+          });
+    } catch (ZansocException e) {
+      LOG.info(
+          "host {} and the receipt of {}: {}",
+          lease.host().shortText(),
+          lease.key(),
+          e.getMessage());
+      return e.code().retryable() ? Optional.empty() : Optional.of(new Answer.Unmetered(lease));
+    }
+  }
+
   private byte[] ask(Lease lease, String name, byte[] body) {
     return parts.orders().order(lease.host(), name, body, TIMEOUT);
   }
@@ -204,7 +255,47 @@ final class LeaseOrders {
           lease.ordered().revision() == asked.ordered().revision()
               ? book.with(lease.above(asked.ordered().revision(), now))
               : book;
+      case Answer.Metered(Lease _, UsageReceipt.Signed receipt) ->
+          awaited(asked, lease)
+              .map(usage ->
+                  book.with(
+                      lease.with(
+                          usage.signed(
+                              receipt.receipt().period().number(),
+                              Base64.getEncoder().encodeToString(receipt.encode())))))
+              .orElse(book);
+      case Answer.Unmetered _ ->
+          awaited(asked, lease)
+              .map(usage -> book.with(lease.with(usage.withoutOne())))
+              .orElse(book);
+      case Answer.Disputed(Lease _, String reason) ->
+          awaited(asked, lease)
+              .map(usage -> disputed(book, lease.with(usage.withoutOne()), reason, reconciler, now))
+              .orElse(book);
+      case Answer.Receipted _ ->
+          lease
+              .observed()
+              .usage()
+              .filter(usage -> usage.over() == asked.observed().usage().orElseThrow().over())
+              .map(usage -> book.with(lease.with(usage.delivered(usage.over()))))
+              .orElse(book);
     };
+  }
+
+  /** The receipts of a lease, where the one that was asked for is still awaited. */
+  private static Optional<Lease.Usage> awaited(Lease asked, Lease lease) {
+    long number = asked.observed().usage().orElseThrow().asked();
+    return lease.observed().usage().filter(usage -> usage.isAwaited() && usage.asked() == number);
+  }
+
+  private static Book disputed(
+      Book book, Lease lease, String reason, Reconciler reconciler, Instant now) {
+    Book told = book.with(lease);
+    return lease.isActive()
+        ? reconciler.fail(
+            told, lease, new LeaseSteps.Setback(CloseReasons.BROKEN_TERMS, reason), now)
+        : told.verdict(lease.host(), false)
+            .event(now, "", "host %s %s".formatted(lease.host().shortText(), reason));
   }
 
   /** A host that does not know what it shall remove has nothing of it. */

@@ -5,6 +5,7 @@ import cloud.zansoc.compute.api.HostOffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,11 +30,23 @@ public interface LeasePayments {
   /** Settles and ends a lease; the rest goes back to the client. Reasons are the escrow's. */
   void close(String key, Digest lease, int reason);
 
+  /**
+   * Pays hosts what they have earned of leases so far. They stay open, and those that are not open
+   * any more are left out; each has a key of its own.
+   */
+  void settle(Map<String, Digest> leases);
+
+  /** Gives a client back, out of the hub's own balance. */
+  void compensate(String key, String client, String units);
+
   /** What became of what was asked for with a key. */
   Progress progress(String key);
 
   /** A lease as the chain has it now; none where it is not open. */
   Optional<OpenLease> lease(Digest lease);
+
+  /** What a lease has cost until it was settled last; none where it was never opened. */
+  Optional<Charge> charge(Digest lease);
 
   /** What a client's mandate for a deployment still allows; none where there is no mandate. */
   Optional<Mandate> mandate(String client, Digest deployment);
@@ -58,6 +71,20 @@ public interface LeasePayments {
 
   /** A lease that is open. */
   record OpenLease(Digest lease, Instant paidUntil, String unitsPerSecond) {}
+
+  /**
+   * What a lease has cost: the host's part and the provider's.
+   *
+   * @param start when it was opened
+   * @param seconds that were paid
+   * @param units of 10^-18 coins
+   */
+  record Charge(Instant start, long seconds, String units) {
+    /** When it ended to be paid. */
+    public Instant end() {
+      return start.plusSeconds(seconds);
+    }
+  }
 
   /**
    * What a client allows.

@@ -218,8 +218,10 @@ final class LeaseSteps {
     }
     return book.with(attached)
         .with(
-            lease.order(
-                lease.ordered().paidUntil(), lease.ordered().keepUntil(), place, turn.now()));
+            lease
+                .with(Lease.Usage.since(turn.now(), lease.observed().downtimeSeconds()))
+                .order(
+                    lease.ordered().paidUntil(), lease.ordered().keepUntil(), place, turn.now()));
   }
 
   private static Book troubled(Turn turn, String trouble) {
@@ -430,7 +432,9 @@ final class LeaseSteps {
       return turn.to(
           lease.order(InstanceOrder.Wanted.REMOVED, lease.ordered().keepUntil(), turn.now()));
     }
-    if (lease.payment().closed().isEmpty() || !Removal.isDone(lease, watch)) {
+    if (lease.payment().closed().isEmpty()
+        || !Removal.isDone(lease, watch)
+        || UsageReceipts.isOwed(lease, watch)) {
       return turn.book();
     }
     Book ended = turn.to(lease.in(Lease.State.ENDED, turn.now()));

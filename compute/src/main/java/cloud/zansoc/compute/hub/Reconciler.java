@@ -55,7 +55,7 @@ final class Reconciler {
     Book book = money.apply(kept, now);
     book = observation.apply(book, now);
     book = shape(expire(book, now));
-    book = steps.apply(book, now);
+    book = UsageReceipts.due(steps.apply(book, now), watch, now);
     Placing.Plan plan = placing.apply(book, hosts, watch, now);
     return new Next(finish(plan.book(), now), plan.limits());
   }

@@ -50,7 +50,7 @@ final class LeasingSimulationTest {
       }
       simulation.remove(deployment);
       simulation.seconds(150);
-      simulation.assertEmpty();
+      simulation.assertEmpty(List.of(deployment));
     }
     assertThat(killed).as("writes at which the hub was killed").isGreaterThan(15);
   }
@@ -102,7 +102,7 @@ final class LeasingSimulationTest {
 
     deployments.forEach(simulation::remove);
     simulation.seconds(400);
-    simulation.assertEmpty();
+    simulation.assertEmpty(deployments);
   }
 
   private static void fault(Simulation simulation, Random random) {

@@ -6,6 +6,7 @@ import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.DeploymentEvent;
 import cloud.zansoc.compute.api.DeploymentSpec;
 import cloud.zansoc.compute.api.HealthCheck;
@@ -17,6 +18,7 @@ import cloud.zansoc.compute.hub.ComputeStore.Standing;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -523,5 +525,142 @@ final class LeasingTest {
     assertThat(hostOf(deployment, "web-1")).isSameAs(host);
     Instant now = simulation.clock.instant();
     assertThat(lease(deployment, "web-1").ordered().paidUntil()).isAfter(now);
+  }
+
+  @Test
+  void receipts_ofARunningInstance_areSignedByBothAndKeptByBoth() {
+    Digest deployment = running(1, Spread.NONE, false);
+    Instance instance = Simulation.instance(book(deployment), "web-1");
+    SimulatedHost host = hostOf(deployment, "web-1");
+
+    simulation.seconds(65 * 60);
+    simulation.remove(deployment);
+    simulation.seconds(60);
+
+    List<UsageReceipt.Signed> receipts = simulation.store.receipts(deployment);
+    assertThat(receipts)
+        .extracting(its -> its.receipt().period().number())
+        .containsExactly(1L, 2L, 3L);
+    assertThat(host.receipt(instance.id())).contains(receipts.getLast());
+    assertThat(receipts.getLast().receipt().used().runningSeconds())
+        .isBetween(65 * 60 - 10L, 66 * 60L);
+    assertThat(receipts.getLast().receipt().used().downtimeSeconds()).isZero();
+    simulation.assertEmpty(List.of(deployment));
+  }
+
+  @Test
+  void host_thatClaimsMoreThanTheHubSaw_getsNoSignatureAndLosesReputation() {
+    Digest deployment = running(1, Spread.NONE, false);
+    SimulatedHost liar = hostOf(deployment, "web-1");
+    liar.manner = SimulatedHost.Manner.BOASTFUL;
+
+    simulation.seconds(31 * 60);
+
+    assertThat(simulation.store.receipts(deployment)).isEmpty();
+    assertThat(simulation.store.standings().getOrDefault(liar.id, Standing.NONE).broken())
+        .isPositive();
+    assertThat(simulation.store.events(deployment))
+        .anyMatch(event -> event.text().contains("claims that it ran for"));
+    assertThat(hostOf(deployment, "web-1")).isNotSameAs(liar);
+  }
+
+  @Test
+  void hostKilled_afterALongLease_itsDowntimeIsGivenBackWhole() {
+    Digest deployment = running(1, Spread.NONE, false);
+    simulation.seconds(20 * 60);
+    SimulatedHost dead = hostOf(deployment, "web-1");
+
+    dead.kill();
+    simulation.seconds(120);
+
+    Lease lost = leaseOn(deployment, dead);
+    Lease.Settled settled = lost.payment().settled().orElseThrow();
+    assertThat(settled.downtimeSeconds()).isBetween(30L, 45L);
+    assertThat(new BigInteger(settled.compensationUnits()))
+        .isEqualTo(Compensation.rate(lost).multiply(BigInteger.valueOf(settled.downtimeSeconds())));
+    assertThat(payments.compensated()).isEqualTo(new BigInteger(settled.compensationUnits()));
+    assertThat(simulation.store.compensations(deployment))
+        .singleElement()
+        .matches(ComputeStore.Owed::paid);
+  }
+
+  @Test
+  void hostKilled_soonAfterTheStart_noMoreIsGivenBackThanTheCommission() {
+    Digest deployment = running(1, Spread.NONE, false);
+    SimulatedHost dead = hostOf(deployment, "web-1");
+
+    dead.kill();
+    simulation.seconds(120);
+
+    Lease.Settled settled = leaseOn(deployment, dead).payment().settled().orElseThrow();
+    assertThat(settled.downtimeSeconds()).isGreaterThan(settled.charge().seconds() / 10);
+    assertThat(new BigInteger(settled.compensationUnits()))
+        .isEqualTo(new BigInteger(settled.charge().units()).divide(BigInteger.TEN));
+  }
+
+  private Lease leaseOn(Digest deployment, SimulatedHost host) {
+    return simulation.store.leases(deployment).stream()
+        .filter(lease -> lease.host().equals(host.id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void leases_openOverMidnight_areSettledOnceADay() {
+    Digest deployment = running(2, Spread.HOSTS, false);
+    Digest lease = lease(deployment, "web-1").terms().offer().orElseThrow().lease();
+    assertThat(payments.settledUntil(lease)).isEmpty();
+
+    Instant now = simulation.clock.instant();
+    Instant midnight = now.truncatedTo(ChronoUnit.DAYS).plus(Duration.ofDays(1));
+    simulation.seconds((int) Duration.between(now, midnight).toSeconds() + 60);
+
+    assertThat(payments.settledUntil(lease).orElseThrow())
+        .isBetween(midnight, midnight.plusSeconds(60));
+    simulation.assertSettled();
+  }
+
+  @Test
+  void warnings_beforeTheMoneyEndsAndWhileStopped_sayWhatToDo() {
+    Digest deployment = running(1, Spread.NONE, false);
+    Lease lease = lease(deployment, "web-1");
+    Instant now = simulation.clock.instant();
+    BigInteger hour = Compensation.rate(lease).multiply(BigInteger.valueOf(3600));
+
+    assertThat(
+            warnings(
+                deployment, hour.multiply(BigInteger.valueOf(24)), now.plus(Duration.ofDays(2))))
+        .isEmpty();
+    assertThat(warnings(deployment, hour, now.plus(Duration.ofDays(2))))
+        .singleElement()
+        .asString()
+        .contains(
+            lease
+                .ordered()
+                .paidUntil()
+                .plusSeconds(3600)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString())
+        .contains("zansoc deployment pay shop");
+    assertThat(warnings(deployment, hour.multiply(BigInteger.valueOf(24)), now.plusSeconds(1800)))
+        .singleElement()
+        .asString()
+        .contains(now.plusSeconds(1800).truncatedTo(ChronoUnit.SECONDS).toString());
+
+    simulation.want(deployment, "web-1", Instance.Wanted.STOPPED);
+    simulation.seconds(20);
+
+    Instant kept = lease(deployment, "web-1").ordered().keepUntil();
+    assertThat(warnings(deployment, hour, now.plus(Duration.ofDays(2))))
+        .containsExactly(
+            "web-1.shop is stopped; its data are kept until "
+                + kept.truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  private List<String> warnings(Digest deployment, BigInteger left, Instant expiry) {
+    return Warnings.of(
+        book(deployment),
+        Optional.of(new LeasePayments.Mandate(left.toString(), "1000000", expiry)),
+        simulation.clock.instant());
   }
 }

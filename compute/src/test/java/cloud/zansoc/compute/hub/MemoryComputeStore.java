@@ -6,6 +6,7 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.DeploymentEvent;
 import cloud.zansoc.net.node.ComputeOffer.Capacity;
 import java.util.ArrayList;
@@ -23,12 +24,14 @@ public final class MemoryComputeStore implements ComputeStore {
 
   private final Map<Digest, Kept> kept = new TreeMap<>();
   private final Map<PeerId, Standing> standings = new HashMap<>();
+  private final Map<String, Owed> owed = new TreeMap<>();
 
   private static final class Kept {
     private Deployment deployment;
     private List<Instance> instances;
     private final Map<String, Lease> leases = new TreeMap<>();
     private final List<DeploymentEvent> events = new ArrayList<>();
+    private final Map<String, UsageReceipt.Signed> receipts = new TreeMap<>();
     private long version = 1;
 
     Kept(Book book) {
@@ -134,6 +137,15 @@ public final class MemoryComputeStore implements ComputeStore {
             ErrorCode.NO_SPACE, "host " + limit.getKey().shortText() + " has no room");
       }
     }
+    for (Lease lease : after.leases()) {
+      lease
+          .observed()
+          .usage()
+          .flatMap(UsageReceipts::newest)
+          .ifPresent(receipt -> its.receipts.putIfAbsent(key(receipt.receipt()), receipt));
+      Compensation.owed(after.deployment(), lease)
+          .ifPresent(due -> owed.putIfAbsent(lease.key(), due));
+    }
     its.deployment = after.deployment();
     its.instances = after.instances();
     its.events.addAll(after.events());
@@ -163,6 +175,48 @@ public final class MemoryComputeStore implements ComputeStore {
     return Optional.ofNullable(kept.get(deployment))
         .map(its -> its.leases(lease -> true))
         .orElse(List.of());
+  }
+
+  private static String key(UsageReceipt receipt) {
+    return "%s %06d %06d"
+        .formatted(
+            receipt.stay().instance(), receipt.stay().generation(), receipt.period().number());
+  }
+
+  @Override
+  public synchronized Optional<Digest> removed(String tenant, String name) {
+    return kept.values().stream()
+        .map(its -> its.deployment)
+        .filter(its ->
+            its.tenant().equals(tenant)
+                && its.name().equals(name)
+                && its.state() == Deployment.State.REMOVED)
+        .max(Comparator.comparing(Deployment::created))
+        .map(Deployment::id);
+  }
+
+  @Override
+  public synchronized List<UsageReceipt.Signed> receipts(Digest deployment) {
+    return Optional.ofNullable(kept.get(deployment))
+        .map(its -> List.copyOf(its.receipts.values()))
+        .orElse(List.of());
+  }
+
+  @Override
+  public synchronized List<Owed> compensations(Digest deployment) {
+    return leases(deployment).stream()
+        .flatMap(lease -> Optional.ofNullable(owed.get(lease.key())).stream())
+        .toList();
+  }
+
+  @Override
+  public synchronized List<Owed> owed() {
+    return owed.values().stream().filter(its -> !its.paid()).toList();
+  }
+
+  @Override
+  public synchronized void paidBack(Owed changed) {
+    owed.put(changed.instance() + "/" + changed.lease(), changed);
   }
 
   @Override

@@ -25,6 +25,10 @@ public final class MemoryLeasePayments implements LeasePayments {
   private BigInteger deposited = BigInteger.ZERO;
   private BigInteger paid = BigInteger.ZERO;
   private BigInteger refunded = BigInteger.ZERO;
+  private BigInteger compensated = BigInteger.ZERO;
+  private BigInteger purse = BigInteger.ZERO;
+  private final Map<Digest, Charge> charges = new HashMap<>();
+  private final Map<Digest, Instant> settledUntil = new HashMap<>();
   private int opened;
 
   public MemoryLeasePayments(Clock clock) {
@@ -145,11 +149,64 @@ public final class MemoryLeasePayments implements LeasePayments {
             throw new RefusedOnChain("the lease is not open");
           }
           Instant end = its.paidUntil.isBefore(clock.instant()) ? its.paidUntil : clock.instant();
+          charges.put(lease, charge(its, end));
           paid = paid.add(cost(its.rate, Duration.between(its.start, end)));
           BigInteger rest = cost(its.rate, Duration.between(end, its.paidUntil));
           refunded = refunded.add(rest);
           mandates.merge(its.mandate, rest, BigInteger::add);
         }));
+  }
+
+  private static Charge charge(Open its, Instant end) {
+    Duration time = Duration.between(its.start, end);
+    return new Charge(its.start, time.toSeconds(), cost(its.rate, time).toString());
+  }
+
+  @Override
+  public synchronized void settle(Map<String, Digest> leases) {
+    leases.forEach((key, lease) ->
+        asked.putIfAbsent(
+            key,
+            new Asked(() -> {
+              if (open.containsKey(lease)) {
+                settledUntil.put(lease, clock.instant());
+              }
+            })));
+  }
+
+  /** Until when a lease is settled; none where it was not before its end. */
+  public synchronized Optional<Instant> settledUntil(Digest lease) {
+    return Optional.ofNullable(settledUntil.get(lease));
+  }
+
+  /** What the hub has to compensate clients from. */
+  public synchronized void fund(BigInteger units) {
+    purse = purse.add(units);
+  }
+
+  @Override
+  public synchronized void compensate(String key, String client, String units) {
+    BigInteger amount = new BigInteger(units);
+    asked.putIfAbsent(
+        key,
+        new Asked(() -> {
+          if (purse.compareTo(amount) < 0) {
+            throw new RefusedOnChain("the hub has too little");
+          }
+          purse = purse.subtract(amount);
+          compensated = compensated.add(amount);
+        }));
+  }
+
+  /** What clients have got back for downtime. */
+  public synchronized BigInteger compensated() {
+    return compensated;
+  }
+
+  @Override
+  public synchronized Optional<Charge> charge(Digest lease) {
+    return Optional.ofNullable(charges.get(lease))
+        .or(() -> Optional.ofNullable(open.get(lease)).map(its -> charge(its, its.start)));
   }
 
   @Override

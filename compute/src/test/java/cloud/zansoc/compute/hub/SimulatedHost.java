@@ -6,16 +6,22 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.crypto.Ed25519;
+import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.HostOffer;
 import cloud.zansoc.compute.api.InstanceOrder;
 import cloud.zansoc.compute.api.InstanceStatus;
 import cloud.zansoc.compute.api.OfferRequest;
+import cloud.zansoc.compute.api.UsageRequest;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.node.ComputeOffer;
 import cloud.zansoc.net.node.ComputeOffer.Capacity;
 import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.net.node.Orders;
 import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -37,11 +43,18 @@ final class SimulatedHost {
   /** It freezes instances so long before they may run elsewhere. */
   static final Duration MARGIN = Duration.ofSeconds(5);
 
+  static final KeyPair HUB_KEYS = newKeys();
+  static final PeerId HUB = PeerId.ofPublicKey(Ed25519.rawPublicKey(HUB_KEYS.getPublic()));
+
   final PeerId id;
   final String name;
   final Capacity capacity;
   private final TestClock clock;
   private final Map<InstanceId, Kept> kept = new HashMap<>();
+  private final Map<InstanceId, UsageReceipt> signed = new HashMap<>();
+  private final Map<InstanceId, UsageReceipt.Signed> receipts = new HashMap<>();
+  private final Map<String, Long> meteredBefore = new HashMap<>();
+  private final KeyPair keys = newKeys();
   private Instant heardHub;
 
   /** Whether the machine runs. */
@@ -67,7 +80,9 @@ final class SimulatedHost {
     /** Makes offers at ten times its price. */
     DEAR,
     /** Makes no offers. */
-    UNWILLING
+    UNWILLING,
+    /** Signs receipts for more than it did. */
+    BOASTFUL
   }
 
   private static final class Kept {
@@ -126,8 +141,59 @@ final class SimulatedHost {
       case Orders.OFFER -> Json.write(offer(Json.read(body, OfferRequest.class)));
       case Orders.INSTANCE -> Json.write(take(Json.read(body, InstanceOrder.class)));
       case Orders.INSTANCES -> Json.write(kept.values().stream().map(this::status).toList());
+      case Orders.USAGE -> usage(Json.read(body, UsageRequest.class));
+      case Orders.USAGE_RECEIPT -> {
+        UsageReceipt.Signed receipt = UsageReceipt.Signed.decode(body);
+        receipts.put(receipt.receipt().stay().instance(), receipt);
+        yield new byte[0];
+      }
       default -> throw new ZansocException(ErrorCode.UNSUPPORTED, name);
     };
+  }
+
+  /** Signs once for each number, and no more seconds than the hub can have seen. */
+  private byte[] usage(UsageRequest request) {
+    Optional<UsageReceipt> last =
+        Optional.ofNullable(signed.get(request.instance()))
+            .filter(its -> its.stay().generation() == request.generation());
+    if (last.filter(its -> its.period().number() == request.number()).isPresent()) {
+      return last.get().sign(keys.getPrivate()).encode();
+    }
+    UsageReceipt.Used had = last.map(UsageReceipt::used).orElse(UsageReceipt.Used.NOTHING);
+    Instant from = last.map(its -> its.period().until()).orElse(request.since());
+    long seen =
+        Math.max(
+            0,
+            Duration.between(from, request.until()).toSeconds()
+                - (request.downtimeSeconds() - had.downtimeSeconds()));
+    long metered = metered(request) + (manner == Manner.BOASTFUL ? 100_000 : 0);
+    long running =
+        manner == Manner.BOASTFUL
+            ? metered
+            : Math.max(had.runningSeconds(), Math.min(metered, had.runningSeconds() + seen));
+    UsageReceipt receipt =
+        new UsageReceipt(
+            id,
+            SimulatedHost.HUB,
+            new UsageReceipt.Stay(
+                request.instance(), request.generation(), request.lease(), request.onChain()),
+            new UsageReceipt.Period(request.number(), request.since(), request.until()),
+            new UsageReceipt.Used(
+                running, had.healthySeconds(), request.downtimeSeconds(), 0, 0, 0, 0, 0));
+    signed.put(request.instance(), receipt);
+    return receipt.sign(keys.getPrivate()).encode();
+  }
+
+  private long metered(UsageRequest request) {
+    Kept its = kept.get(request.instance());
+    return its != null && its.order.generation() == request.generation()
+        ? its.runningSeconds
+        : meteredBefore.getOrDefault(request.instance() + "/" + request.generation(), 0L);
+  }
+
+  /** The newest receipt of an instance that came back with both signatures. */
+  Optional<UsageReceipt.Signed> receipt(InstanceId instance) {
+    return Optional.ofNullable(receipts.get(instance));
   }
 
   private HostOffer offer(OfferRequest request) {
@@ -179,6 +245,10 @@ final class SimulatedHost {
         order.generation() > its.order.generation()
             || its.order.wanted() != order.wanted()
             || !its.order.paidUntil().isAfter(now);
+    if (order.generation() > its.order.generation()) {
+      meteredBefore.put(order.spec().id() + "/" + its.order.generation(), its.runningSeconds);
+      its.runningSeconds = 0;
+    }
     its.order = order;
     its.frozen = false;
     if (starts) {
@@ -187,6 +257,7 @@ final class SimulatedHost {
     }
     if (order.wanted() == InstanceOrder.Wanted.REMOVED) {
       kept.remove(order.spec().id());
+      meteredBefore.put(order.spec().id() + "/" + order.generation(), its.runningSeconds);
       return new InstanceStatus(
           order.spec().id(),
           order.generation(),
@@ -267,6 +338,19 @@ final class SimulatedHost {
     return Optional.ofNullable(kept.get(instance))
         .filter(its -> up && state(its) == InstanceStatus.State.RUNNING)
         .map(its -> its.order.generation());
+  }
+
+  /** With which it is to be verified. */
+  byte[] publicKey() {
+    return Ed25519.rawPublicKey(keys.getPublic());
+  }
+
+  static KeyPair newKeys() {
+    try {
+      return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** What it has of instances, in whichever state. */

@@ -6,6 +6,8 @@ import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.PeerId;
+import cloud.zansoc.codec.crypto.Ed25519;
+import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.DeploymentSpec;
 import cloud.zansoc.compute.api.HostOffer;
 import cloud.zansoc.compute.api.InstanceSize;
@@ -45,6 +47,7 @@ final class Simulation {
   final Optional<MemoryLeasePayments> payments;
   final List<SimulatedHost> hosts = new ArrayList<>();
   private final Map<PeerId, Instant> beats = new HashMap<>();
+  private Optional<LeaseUpkeep> upkeep = Optional.empty();
   private HostWatch watch;
   private DeploymentKeeper keeper;
   private long deployments;
@@ -65,6 +68,7 @@ final class Simulation {
   Simulation(long seed, int hostCount, boolean paid) {
     random = new Random(seed);
     payments = paid ? Optional.of(new MemoryLeasePayments(clock)) : Optional.empty();
+    payments.ifPresent(its -> its.fund(PLENTY));
     for (int i = 1; i <= hostCount; i++) {
       hosts.add(new SimulatedHost(i, HostFixture.capacity(4, 8, 100, 0), clock));
     }
@@ -85,9 +89,14 @@ final class Simulation {
                 payments.map(its -> new Check()),
                 Optional.empty(),
                 volumes,
-                Endpoints.NONE),
+                Endpoints.NONE,
+                new UsageSeal(
+                    Ed25519.rawPublicKey(SimulatedHost.HUB_KEYS.getPublic()),
+                    SimulatedHost.HUB_KEYS.getPrivate(),
+                    id -> Optional.of(host(id).publicKey()))),
             ComputeSettings.DEFAULT,
             new DeploymentKeeper.Surroundings(clock, random, Runnable::run));
+    upkeep = payments.map(its -> new LeaseUpkeep(store, its, clock));
     beats.clear();
   }
 
@@ -197,6 +206,7 @@ final class Simulation {
       }
     }
     keeper.tick();
+    upkeep.ifPresent(LeaseUpkeep::tick);
   }
 
   /** Has the hub do something; where that kills it, it is made anew. */
@@ -357,6 +367,74 @@ final class Simulation {
     }
     payments.ifPresent(
         its -> assertThat(its.openLeases()).containsExactlyInAnyOrderElementsOf(open));
+  }
+
+  /** What must be so when everything was removed: bill, receipts and chain say the same. */
+  void assertEmpty(List<Digest> deployments) {
+    assertEmpty();
+    BigInteger billed = BigInteger.ZERO;
+    BigInteger back = BigInteger.ZERO;
+    for (Digest deployment : deployments) {
+      for (Lease lease : store.leases(deployment)) {
+        assertThat(lease.state()).as(lease.key()).isEqualTo(Lease.State.ENDED);
+        Optional<Lease.Settled> settled = lease.payment().settled();
+        assertThat(settled.isPresent())
+            .as("%s is settled: %s", lease.key(), lease)
+            .isEqualTo(payments.isPresent() && lease.payment().opened().isPresent());
+        billed =
+            billed.add(
+                settled.map(its -> new BigInteger(its.charge().units())).orElse(BigInteger.ZERO));
+        settled.ifPresent(its -> assertBounded(lease, its));
+      }
+      for (ComputeStore.Owed owed : store.compensations(deployment)) {
+        assertThat(owed.paid()).as("%s is paid back", owed).isTrue();
+        back = back.add(new BigInteger(owed.units()));
+      }
+      assertReceipts(deployment);
+    }
+    if (payments.isPresent()) {
+      assertThat(billed).as("bill and chain").isEqualTo(payments.get().paid());
+      assertThat(back).as("paid back").isEqualTo(payments.get().compensated());
+    }
+  }
+
+  private static void assertBounded(Lease lease, Lease.Settled settled) {
+    BigInteger back = new BigInteger(settled.compensationUnits());
+    assertThat(back.multiply(BigInteger.TEN))
+        .as("paid back of " + lease.key())
+        .isLessThanOrEqualTo(new BigInteger(settled.charge().units()));
+    assertThat(settled.downtimeSeconds())
+        .as("downtime of " + lease.key())
+        .isBetween(0L, settled.charge().seconds());
+  }
+
+  /** Receipts are signed by both, count up, and claim no more than there was time. */
+  private void assertReceipts(Digest deployment) {
+    Optional<UsageReceipt> before = Optional.empty();
+    for (UsageReceipt.Signed signed : store.receipts(deployment)) {
+      UsageReceipt receipt = signed.receipt();
+      assertThat(signed.half().isSignedBy(Ed25519.publicKey(host(receipt.host()).publicKey())))
+          .as("signature of the host")
+          .isTrue();
+      assertThat(signed.isSignedBy(SimulatedHost.HUB_KEYS.getPublic()))
+          .as("signature of the hub")
+          .isTrue();
+      long time = Duration.between(receipt.period().since(), receipt.period().until()).toSeconds();
+      assertThat(receipt.used().runningSeconds() + receipt.used().downtimeSeconds())
+          .as("running and down in %s", receipt)
+          .isLessThanOrEqualTo(time);
+      boolean sameStay =
+          before
+              .filter(its -> its.stay().instance().equals(receipt.stay().instance()))
+              .filter(its -> its.stay().generation() == receipt.stay().generation())
+              .isPresent();
+      if (sameStay) {
+        assertThat(receipt.period().number()).isGreaterThan(before.get().period().number());
+        assertThat(receipt.used().runningSeconds())
+            .isGreaterThanOrEqualTo(before.get().used().runningSeconds());
+      }
+      before = Optional.of(receipt);
+    }
   }
 
   /** What must be so when everything was removed. */

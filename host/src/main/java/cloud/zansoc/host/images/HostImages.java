@@ -92,7 +92,7 @@ public final class HostImages implements ImageKeeper, AutoCloseable {
     String tag = tag(reference);
     room.pin(tag);
     try {
-      flights.run("image " + reference, () -> load(reference, tag, progress));
+      flights.run("image " + tag, () -> load(reference, tag, progress));
       room.fetched(tag);
       return local(tag);
     } finally {

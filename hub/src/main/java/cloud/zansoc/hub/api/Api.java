@@ -31,6 +31,7 @@ public final class Api {
   private final List<ApiRoute> routes = new ArrayList<>();
   private final Gate gate;
   private final Map<String, Object> document;
+  private final Deployments deployments;
 
   /**
    * What the hub shows of itself.
@@ -68,6 +69,7 @@ public final class Api {
       Guests guests,
       Surroundings surroundings) {
     gate = new Gate(directory.members(), directory.hosts());
+    deployments = surroundings.deployments();
     routes.addAll(
         new MembershipRoutes(
                 enrolment,
@@ -119,7 +121,21 @@ public final class Api {
 
   /** The routes for the server. */
   public Router router() {
-    return new Router(routes.stream().map(route -> route.behind(gate, limit(route))).toList());
+    return new Router(
+        routes.stream().map(route -> route.behind(gate, limit(route), this::notice)).toList());
+  }
+
+  /** The first of a tenant's warnings, in printable ASCII as headers must be. */
+  private Optional<String> notice(Caller caller) {
+    List<String> warnings =
+        caller.member().map(member -> deployments.warnings(member.tenant())).orElse(List.of());
+    if (warnings.isEmpty()) {
+      return Optional.empty();
+    }
+    String first = warnings.getFirst().replaceAll("[^ -~]", "?");
+    int more = warnings.size() - 1;
+    return Optional.of(
+        more == 0 ? first : "%s (and %d more: zansoc deployment show)".formatted(first, more));
   }
 
   private static long limit(ApiRoute route) {

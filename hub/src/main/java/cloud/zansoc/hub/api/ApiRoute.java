@@ -1,10 +1,12 @@
 package cloud.zansoc.hub.api;
 
+import cloud.zansoc.net.http.ApiClient;
 import cloud.zansoc.net.http.Reply;
 import cloud.zansoc.net.http.Request;
 import cloud.zansoc.net.http.Route;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A route of the API with what the gate and the OpenAPI document need to know. Immutable. */
 record ApiRoute(String method, String template, Access access, Shape shape, Work work) {
@@ -83,12 +85,23 @@ record ApiRoute(String method, String template, Access access, Shape shape, Work
     return new ApiRoute(method, template, access, other, otherWork);
   }
 
-  /** The route behind the gate. */
-  Route behind(Gate gate, long maxBodyBytes) {
+  /**
+   * The route behind the gate.
+   *
+   * @param notice what a caller should know beside the answer
+   */
+  Route behind(Gate gate, long maxBodyBytes, Function<Caller, Optional<String>> notice) {
     return new Route(
         method,
         template,
         maxBodyBytes,
-        request -> work.answer(request, gate.admit(access, request)));
+        request -> {
+          Caller caller = gate.admit(access, request);
+          Reply reply = work.answer(request, caller);
+          return notice
+              .apply(caller)
+              .map(text -> reply.header(ApiClient.NOTICE, text))
+              .orElse(reply);
+        });
   }
 }

@@ -1,5 +1,6 @@
 package cloud.zansoc.hub.api;
 
+import cloud.zansoc.compute.api.DeploymentBill;
 import cloud.zansoc.compute.api.DeploymentPlan;
 import cloud.zansoc.compute.api.DeploymentRequest;
 import cloud.zansoc.compute.api.DeploymentView;
@@ -50,6 +51,13 @@ final class ComputeRoutes {
             .gives(DeploymentView.class)
             .does((request, caller) ->
                 Reply.ok(deployments.view(caller.tenant(), request.path("deployment")))),
+        ApiRoute.get(
+                DEPLOYMENT + "/bill",
+                Access.TENANT,
+                "What a deployment has cost, with receipts; also after it was removed")
+            .gives(DeploymentBill.class)
+            .does((request, caller) ->
+                Reply.ok(deployments.bill(caller.tenant(), request.path("deployment")))),
         ApiRoute.delete(DEPLOYMENT, Access.TENANT, "Remove a deployment; its volumes stay")
             .does((request, caller) -> {
               deployments.remove(caller.tenant(), request.path("deployment"));

@@ -7,11 +7,12 @@ import cloud.zansoc.compute.api.DeploymentSpec;
 import cloud.zansoc.compute.api.ServiceSpec;
 import cloud.zansoc.compute.hub.Book;
 import cloud.zansoc.compute.hub.Deployment;
+import cloud.zansoc.compute.image.ImageReference;
 import cloud.zansoc.net.http.Json;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 
 /** The rows of deployments, whose secrets lie sealed beside the document. */
@@ -25,8 +26,13 @@ final class DeploymentRows {
   /** A deployment and how often it was written. */
   record Row(Deployment deployment, long version) {}
 
-  /** The secrets of all services, by the service's name. */
-  private record Secrets(Map<String, Map<String, String>> services) {}
+  /**
+   * The secrets of all services, by the service's name.
+   *
+   * @param images with the keys of those that lie in storage; none in rows of before
+   */
+  private record Secrets(
+      Map<String, Map<String, String>> services, Optional<Map<String, String>> images) {}
 
   /** Whose a deployment is, if there is one of this id. */
   static Optional<String> owner(Handle handle, Digest id) {
@@ -42,9 +48,9 @@ final class DeploymentRows {
         .createQuery("SELECT document, secrets, version FROM compute_deployment WHERE id = :id")
         .bind("id", id.toBytes())
         .map((row, context) -> {
-          Deployment open = Documents.read(row.getString("document"), Deployment.class);
+          Deployment document = Documents.read(row.getString("document"), Deployment.class);
           byte[] secrets = sealing.open(id.toBytes(), row.getBytes("secrets"));
-          return new Row(with(open, Json.read(secrets, Secrets.class)), row.getLong("version"));
+          return new Row(with(document, Json.read(secrets, Secrets.class)), row.getLong("version"));
         })
         .findOne();
   }
@@ -58,7 +64,7 @@ final class DeploymentRows {
         .bind("tenant", deployment.tenant())
         .bind("name", deployment.name())
         .bind("state", state(deployment))
-        .bind("document", Documents.write(with(deployment, new Secrets(Map.of()))))
+        .bind("document", Documents.write(open(deployment)))
         .bind("secrets", sealed(deployment))
         .execute();
   }
@@ -73,7 +79,7 @@ final class DeploymentRows {
                 "UPDATE compute_deployment SET state = :state, document = :document,"
                     + " version = version + 1 WHERE id = :id AND version = :version")
             .bind("state", state(after))
-            .bind("document", Documents.write(with(after, new Secrets(Map.of()))))
+            .bind("document", Documents.write(open(after)))
             .bind("id", after.id().toBytes())
             .bind("version", before.version())
             .execute();
@@ -104,14 +110,36 @@ final class DeploymentRows {
 
   private static Secrets secrets(Deployment deployment) {
     Map<String, Map<String, String>> secrets = new HashMap<>();
-    deployment.spec().services().forEach(service -> secrets.put(service.name(), service.secrets()));
-    return new Secrets(secrets);
+    Map<String, String> images = new HashMap<>();
+    for (ServiceSpec service : deployment.spec().services()) {
+      secrets.put(service.name(), service.secrets());
+      images.put(service.name(), service.image());
+    }
+    return new Secrets(secrets, Optional.of(images));
+  }
+
+  /** Without what is sealed. */
+  private static Deployment open(Deployment deployment) {
+    return with(
+        deployment,
+        service ->
+            service
+                .withSecrets(Map.of())
+                .withImage(ImageReference.shown(service.image())));
   }
 
   private static Deployment with(Deployment deployment, Secrets secrets) {
+    Map<String, String> images = secrets.images().orElse(Map.of());
+    return with(
+        deployment,
+        service ->
+            service
+                .withSecrets(secrets.services().getOrDefault(service.name(), Map.of()))
+                .withImage(images.getOrDefault(service.name(), service.image())));
+  }
+
+  private static Deployment with(Deployment deployment, UnaryOperator<ServiceSpec> change) {
     DeploymentSpec spec = deployment.spec();
-    Function<ServiceSpec, ServiceSpec> change =
-        service -> service.withSecrets(secrets.services().getOrDefault(service.name(), Map.of()));
     return deployment.with(spec.withServices(spec.services().stream().map(change).toList()));
   }
 }

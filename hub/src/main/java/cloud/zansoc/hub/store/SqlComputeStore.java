@@ -6,6 +6,7 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.DeploymentEvent;
 import cloud.zansoc.compute.hub.Book;
 import cloud.zansoc.compute.hub.ComputeStore;
@@ -16,6 +17,7 @@ import cloud.zansoc.net.node.ComputeOffer.Capacity;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -159,7 +161,10 @@ public final class SqlComputeStore implements ComputeStore {
           .forEach(instance -> put(handle, id, instance));
       after.leases().stream()
           .filter(lease -> !leases.contains(lease))
-          .forEach(lease -> put(handle, id, lease));
+          .forEach(lease -> {
+            put(handle, id, lease);
+            UsageRows.put(handle, after.deployment(), lease);
+          });
       put(handle, id, after.events());
       after.verdicts().forEach(verdict -> put(handle, verdict));
       if (!limits.isEmpty()) {
@@ -271,6 +276,43 @@ public final class SqlComputeStore implements ComputeStore {
   @Override
   public List<Lease> leases(Digest deployment) {
     return database.read(handle -> leases(handle, deployment, ""));
+  }
+
+  @Override
+  public Optional<Digest> removed(String tenant, String name) {
+    return database.read(handle ->
+        handle
+            .createQuery(
+                "SELECT id FROM compute_deployment"
+                    + " WHERE tenant = :tenant AND name = :name AND state = 2")
+            .bind("tenant", tenant)
+            .bind("name", name)
+            .map((row, context) -> Digest.of(row.getBytes("id")))
+            .stream()
+            .flatMap(id -> deployments.find(handle, id).stream())
+            .map(DeploymentRows.Row::deployment)
+            .max(Comparator.comparing(Deployment::created))
+            .map(Deployment::id));
+  }
+
+  @Override
+  public List<UsageReceipt.Signed> receipts(Digest deployment) {
+    return database.read(handle -> UsageRows.receipts(handle, deployment));
+  }
+
+  @Override
+  public List<Owed> compensations(Digest deployment) {
+    return database.read(handle -> UsageRows.owed(handle, deployment));
+  }
+
+  @Override
+  public List<Owed> owed() {
+    return database.read(UsageRows::owed);
+  }
+
+  @Override
+  public void paidBack(Owed changed) {
+    database.run(handle -> UsageRows.update(handle, changed));
   }
 
   @Override

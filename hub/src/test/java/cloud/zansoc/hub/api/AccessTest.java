@@ -60,6 +60,7 @@ final class AccessTest {
           "GET /v1/deployments CP",
           "POST /v1/deployments CP",
           "GET /v1/deployments/{deployment} CP",
+          "GET /v1/deployments/{deployment}/bill CP",
           "DELETE /v1/deployments/{deployment} CP",
           "POST /v1/deployments/{deployment}/scale CP",
           "GET /v1/instances CP",

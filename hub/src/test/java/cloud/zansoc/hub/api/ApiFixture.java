@@ -9,6 +9,7 @@ import cloud.zansoc.compute.hub.Endpoints;
 import cloud.zansoc.compute.hub.HostWatch;
 import cloud.zansoc.compute.hub.IndexedMatcher;
 import cloud.zansoc.compute.hub.InstanceStreams;
+import cloud.zansoc.compute.hub.UsageSeal;
 import cloud.zansoc.compute.hub.Volumes;
 import cloud.zansoc.hub.DeploymentPlans;
 import cloud.zansoc.hub.HubVolumeHosts;
@@ -152,6 +153,7 @@ final class ApiFixture {
             },
             ComputeSettings.DEFAULT,
             clock);
+    Identity keys = Identity.create(new SecureRandom());
     DeploymentKeeper.Parts parts =
         new DeploymentKeeper.Parts(
             watch,
@@ -161,7 +163,8 @@ final class ApiFixture {
             Optional.empty(),
             Optional.empty(),
             volumes,
-            Endpoints.NONE);
+            Endpoints.NONE,
+            new UsageSeal(keys.publicKey(), keys.signingKey(), host -> Optional.empty()));
     SecureRandom random = new SecureRandom();
     DeploymentKeeper keeper =
         new DeploymentKeeper(

@@ -10,6 +10,8 @@ import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.codec.crypto.Ed25519;
+import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.DeploymentEvent;
 import cloud.zansoc.compute.api.DeploymentSpec;
 import cloud.zansoc.compute.api.HealthCheck;
@@ -27,9 +29,12 @@ import cloud.zansoc.compute.hub.ComputeStore.Standing;
 import cloud.zansoc.compute.hub.Deployment;
 import cloud.zansoc.compute.hub.Instance;
 import cloud.zansoc.compute.hub.Lease;
+import cloud.zansoc.compute.hub.LeasePayments;
 import cloud.zansoc.net.node.ComputeOffer.Capacity;
+import java.security.PrivateKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +44,10 @@ import org.junit.jupiter.api.Test;
 /** What every store of deployments does: those in a database, and their model in memory. */
 abstract class ComputeStoreContract {
   static final String SECRET = "correct horse battery staple";
+  static final String IMAGE_KEY = "b".repeat(52);
+
+  private static final String IMAGE =
+      "zs://images/web@sha256:%s#v1.%s.%s".formatted("0".repeat(64), "c".repeat(26), IMAGE_KEY);
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00.123Z");
   private static final String TENANT = "tenant";
@@ -63,7 +72,7 @@ abstract class ComputeStoreContract {
     ServiceSpec service =
         new ServiceSpec(
             "web",
-            "debian:13",
+            IMAGE,
             List.of("sleep", "1"),
             Map.of("A", "b"),
             Map.of("PASSWORD", SECRET),
@@ -88,7 +97,7 @@ abstract class ComputeStoreContract {
         name, List.of(service), true, Optional.of(new Money(5)), Optional.of(Duration.ofHours(7)));
   }
 
-  private static Book book(Digest id, String tenant, String name) {
+  static Book book(Digest id, String tenant, String name) {
     return new Book(
         new Deployment(
             id,
@@ -276,6 +285,70 @@ abstract class ComputeStoreContract {
     assertThat(store.leases(ID)).containsExactly(ended);
     assertThat(store.promised()).isEmpty();
     assertThat(store.deploymentsOn(HOST)).isEmpty();
+  }
+
+  @Test
+  void receiptsAndCompensation_ofALease_areKeptOnceAndForGood() {
+    Book kept = addDeployment();
+    UsageReceipt.Signed first = receipt(1);
+    UsageReceipt.Signed second = receipt(2);
+    Lease lease = kept.leases().getFirst();
+    Lease.Settled settled =
+        new Lease.Settled(new LeasePayments.Charge(NOW, 100, "1000"), 20, "100");
+
+    store.change(kept, kept.with(lease.with(observed(lease, first))), Map.of());
+    Lease closed = lease.with(observed(lease, second)).with(lease.payment().closed(NOW, settled));
+    store.change(kept(), kept().with(closed), Map.of());
+    store.change(kept(), kept().with(closed.in(Lease.State.ENDED, NOW)), Map.of());
+
+    assertThat(store.leases(ID)).containsExactly(closed.in(Lease.State.ENDED, NOW));
+    assertThat(store.receipts(ID)).containsExactly(first, second);
+    ComputeStore.Owed owed = new ComputeStore.Owed(INSTANCE, 1, "0x0a", "100", 0, false);
+    assertThat(store.owed()).containsExactly(owed);
+    store.paidBack(owed.refused());
+    assertThat(store.owed()).containsExactly(owed.refused());
+    store.paidBack(owed.refused().settled());
+    assertThat(store.owed()).isEmpty();
+    assertThat(store.compensations(ID)).containsExactly(owed.refused().settled());
+  }
+
+  private static Lease.Observed observed(Lease lease, UsageReceipt.Signed newest) {
+    return lease
+        .observed()
+        .with(
+            new Lease.Usage(
+                NOW,
+                0,
+                newest.receipt().period().number(),
+                newest.receipt().period().number(),
+                NOW,
+                3,
+                0,
+                Optional.of(Base64.getEncoder().encodeToString(newest.encode()))));
+  }
+
+  private static UsageReceipt.Signed receipt(long number) {
+    PrivateKey key = Ed25519.privateKey(new Digest(8, 8, 8, 8).toBytes());
+    return new UsageReceipt(
+            HOST,
+            OTHER_HOST,
+            new UsageReceipt.Stay(INSTANCE, 1, 1, Optional.of(new Digest(6, 6, 6, 1))),
+            new UsageReceipt.Period(number, NOW, NOW.plusSeconds(number)),
+            UsageReceipt.Used.NOTHING)
+        .sign(key)
+        .countersign(key);
+  }
+
+  @Test
+  void removed_deployment_isFoundByItsName() {
+    Book kept = addDeployment();
+    assertThat(store.removed(TENANT, "shop")).isEmpty();
+
+    store.change(kept, kept.with(kept.deployment().in(Deployment.State.REMOVED)), Map.of());
+
+    assertThat(store.removed(TENANT, "shop")).contains(ID);
+    assertThat(store.removed("stranger", "shop")).isEmpty();
+    assertThat(store.removed(TENANT, "other")).isEmpty();
   }
 
   @Test

@@ -24,7 +24,7 @@ abstract class SqlComputeStoreContract extends ComputeStoreContract {
   }
 
   /** Seals nothing, but so that it is not read by accident. */
-  private static final class Inverted implements Sealing {
+  static final class Inverted implements Sealing {
     @Override
     public byte[] seal(byte[] context, byte[] plain) {
       byte[] sealed = plain.clone();

@@ -25,7 +25,7 @@ class SqliteComputeStoreTest extends SqlComputeStoreContract {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         String content = Files.readString(file, StandardCharsets.ISO_8859_1);
-        assertThat(content).as(file.toString()).doesNotContain(SECRET);
+        assertThat(content).as(file.toString()).doesNotContain(SECRET).doesNotContain(IMAGE_KEY);
       }
     }
   }

@@ -3,6 +3,7 @@ package cloud.zansoc.ledger.evm;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Earnings;
 import cloud.zansoc.ledger.Lease;
+import cloud.zansoc.ledger.LeaseCharge;
 import cloud.zansoc.ledger.LeaseId;
 import cloud.zansoc.ledger.LeaseRecord;
 import cloud.zansoc.ledger.Mandate;
@@ -55,6 +56,27 @@ public final class LedgerHistory {
   public Optional<LeaseRecord> lease(LeaseId lease) {
     return leases(history.newest().block(), List.of(EscrowEvents.OPENED, lease.text())).stream()
         .findFirst();
+  }
+
+  /** What a lease has cost until it was settled last; empty where it was never opened. */
+  public Optional<LeaseCharge> charge(LeaseId lease) {
+    BlockRef block = history.newest().block();
+    Optional<ChainHistory.Event> opened =
+        events(block, contracts.escrow(), List.of(EscrowEvents.OPENED, lease.text())).stream()
+            .findFirst();
+    if (opened.isEmpty()) {
+      return Optional.empty();
+    }
+    Instant start = Words.read(opened.get().log().data(), 0).time(1);
+    Instant until = start;
+    Payment paid = Payment.NONE;
+    for (ChainHistory.Event event :
+        events(block, contracts.escrow(), List.of(EscrowEvents.SETTLED, lease.text()))) {
+      Words data = Words.read(event.log().data(), 0);
+      paid = paid.plus(new Payment(data.amount(0), data.amount(1)));
+      until = data.time(2);
+    }
+    return Optional.of(new LeaseCharge(start, until, paid));
   }
 
   private List<LeaseRecord> leases(BlockRef block, List<?> topics) {

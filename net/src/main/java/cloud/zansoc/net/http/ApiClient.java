@@ -37,6 +37,9 @@ import javax.net.ssl.SSLHandshakeException;
  * interrupt gives the request up.
  */
 public final class ApiClient implements AutoCloseable {
+  /** The header with what a caller should know beside the answer, for people. */
+  public static final String NOTICE = "Zansoc-Notice";
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
@@ -44,6 +47,7 @@ public final class ApiClient implements AutoCloseable {
   private final HostAddress address;
   private final Patience patience;
   private final HttpClient http;
+  private volatile Optional<String> notice = Optional.empty();
 
   /**
    * How long to wait.
@@ -85,6 +89,11 @@ public final class ApiClient implements AutoCloseable {
     return hub;
   }
 
+  /** What the hub's newest answer said beside it; empty where it said nothing. */
+  public Optional<String> notice() {
+    return notice;
+  }
+
   /** Where it listens. */
   public HostAddress address() {
     return address;
@@ -105,6 +114,7 @@ public final class ApiClient implements AutoCloseable {
     while (true) {
       HttpResponse<byte[]> response =
           exchange(whole, BodyHandlers.ofByteArray(), call.repeatable());
+      notice = response.headers().firstValue(NOTICE);
       Optional<Duration> wait = retryAfter(response);
       if (wait.isEmpty() || System.nanoTime() + wait.get().toNanos() > deadline) {
         return new ApiAnswer(response.statusCode(), response.body());

@@ -30,6 +30,15 @@ public final class Orders {
   /** Body: compute's OfferRequest as JSON. Answer: its HostOffer. */
   public static final String OFFER = "offer";
 
+  /**
+   * Body: compute's UsageRequest as JSON. Answer: a usage receipt that the host has signed. The
+   * same request has the same answer.
+   */
+  public static final String USAGE = "usage";
+
+  /** Body: a usage receipt that both have signed, which the host keeps; answer empty. */
+  public static final String USAGE_RECEIPT = "usage-receipt";
+
   /** Body: compute's SnapshotOrder as JSON. Answer empty, once the snapshot is in storage. */
   public static final String VOLUME_SNAPSHOT = "volume-snapshot";
 

@@ -329,7 +329,7 @@ public final class KubernetesEngine implements Engine {
         .pods()
         .inNamespace(namespace(template))
         .withName(name(template))
-        .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), change);
+        .patch(PatchContext.of(PatchType.JSON_MERGE), change);
   }
 
   /** Removes an instance's pod; what runs in it gets {@code grace}, and a second at least. */

@@ -26,13 +26,18 @@ public final class BaseImage {
   private BaseImage() {}
 
   /** The archive; the test is skipped where it cannot be made. */
-  public static synchronized Path archive() {
+  public static Path archive() {
+    return archive(RECIPE);
+  }
+
+  /** The same of another image. */
+  public static synchronized Path archive(BaseImageRecipe recipe) {
     Path cache = Path.of(System.getProperty("java.io.tmpdir"), "zansoc-test-images");
     StringBuilder said = new StringBuilder();
     BaseImageBuilder builder =
         new BaseImageBuilder(cache, Clock.systemUTC(), line -> said.append(line).append('\n'));
     try {
-      return builder.build(RECIPE, false);
+      return builder.build(recipe, false);
     } catch (ZansocException e) {
       if (e.code() == ErrorCode.UNSUPPORTED) {
         Assumptions.abort("skipped: " + e.getMessage());

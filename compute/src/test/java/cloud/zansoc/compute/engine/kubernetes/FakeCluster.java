@@ -12,13 +12,16 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.dsl.HttpMethod;
+import io.fabric8.mockwebserver.http.Buffer;
 import io.fabric8.mockwebserver.http.Dispatcher;
+import io.fabric8.mockwebserver.http.Headers;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * A cluster of one node, as far as its API shows: fabric8's server keeps what it is given, and a
@@ -27,12 +30,18 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class FakeCluster implements AutoCloseable {
   static final String NODE = "node-1";
 
+  private static final Headers MERGE =
+      Headers.builder().add("Content-Type", "application/merge-patch+json").build();
+
+  /** Held on to, so that its level stays: it tells of each request. */
+  private static final Logger SERVER_LOG = Logger.getLogger(MockWebServer.class.getName());
+
   private final KubernetesMockServer server;
   private final KubernetesClient client;
   private final FakeKubelet kubelet;
-  private final List<String> requests = new CopyOnWriteArrayList<>();
 
   FakeCluster() {
+    SERVER_LOG.setLevel(Level.WARNING);
     server =
         new KubernetesMockServer(
             new Context(), new MockWebServer(), new HashMap<>(), new Api(), false);
@@ -95,11 +104,6 @@ final class FakeCluster implements AutoCloseable {
     return client;
   }
 
-  /** What was asked of it, as METHOD PATH. */
-  List<String> requests() {
-    return requests;
-  }
-
   @Override
   public void close() {
     client.close();
@@ -112,7 +116,6 @@ final class FakeCluster implements AutoCloseable {
     @Override
     public MockResponse dispatch(RecordedRequest request) {
       String path = request.getPath();
-      requests.add(request.getMethod() + " " + path);
       if (path.startsWith("/version")) {
         return new MockResponse()
             .setResponseCode(200)
@@ -127,9 +130,31 @@ final class FakeCluster implements AutoCloseable {
     }
 
     private MockResponse keep(RecordedRequest request) {
-      MockResponse response = kept.dispatch(request);
-      kubelet.kept(request, response.code());
+      String body = request.getUtf8Body();
+      MockResponse response = kept.dispatch(copy(request, request.getPath(), body));
+      if (response.code() < 300) {
+        FakeKubelet.made(request, body)
+            .ifPresent(pod ->
+                kept.dispatch(
+                    new RecordedRequest(
+                        "HTTP/1.1",
+                        HttpMethod.PATCH,
+                        request.getPath() + "/" + pod.getMetadata().getName() + "/status",
+                        MERGE,
+                        new Buffer(FakeKubelet.text("{\"status\":{\"phase\":\"Pending\"}}")))));
+        kubelet.kept(request, body);
+      }
       return response;
+    }
+
+    /** A body can be read once. */
+    private static RecordedRequest copy(RecordedRequest request, String path, String body) {
+      return new RecordedRequest(
+          request.getHttpVersion(),
+          request.method(),
+          path,
+          request.getHeaders(),
+          new Buffer(FakeKubelet.text(body)));
     }
   }
 }

@@ -10,6 +10,7 @@ import cloud.zansoc.compute.engine.MemoryEngine;
 import cloud.zansoc.compute.engine.Specs;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,26 +91,31 @@ final class FakeKubelet {
   }
 
   private MockResponse log(InstanceId id, String path) {
-    int lines = path.contains("tailLines=") ? number(path.replaceFirst(".*tailLines=", "")) : -1;
-    try (InputStream log = machine.logs(id, false, lines)) {
+    int lines = parameter(path, "tailLines").map(Integer::parseInt).orElse(-1);
+    Optional<Instant> since = parameter(path, "sinceTime").map(Instant::parse);
+    try (InputStream log = machine.logs(id, false, lines, since)) {
       return new MockResponse().setResponseCode(200).setBody(log.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static int number(String text) {
-    return Integer.parseInt(text);
+  private static Optional<String> parameter(String path, String name) {
+    Matcher found = Pattern.compile("[?&]" + name + "=([^&]*)").matcher(path);
+    return found.find()
+        ? Optional.of(URLDecoder.decode(found.group(1), StandardCharsets.UTF_8))
+        : Optional.empty();
   }
 
   private MockResponse resize(String namespace, InstanceId id, String patch) {
+    Pod asked = Serialization.unmarshal(patch, Pod.class);
     Map<String, Quantity> limits =
-        Serialization.unmarshal(patch, Pod.class)
-            .getSpec()
-            .getContainers()
-            .getFirst()
-            .getResources()
-            .getLimits();
+        asked.getSpec().getContainers().getFirst().getResources().getLimits();
+    Thread.ofVirtual().name("kubelet").start(() -> resize(namespace, id, limits));
+    return new MockResponse().setResponseCode(200).setBody(Serialization.asJson(asked));
+  }
+
+  private void resize(String namespace, InstanceId id, Map<String, Quantity> limits) {
     Pod pod = client.pods().inNamespace(namespace).withName(Labels.name(id)).get();
     Pod resized =
         new PodBuilder(pod)
@@ -120,25 +127,28 @@ final class FakeKubelet {
             .endContainerStatus()
             .endStatus()
             .build();
-    client.resource(resized).patchStatus();
-    return new MockResponse().setResponseCode(200).setBody(Serialization.asJson(resized));
+    client.resource(resized).updateStatus();
+  }
+
+  /** The pod that a request makes. */
+  static Optional<Pod> made(RecordedRequest request, String body) {
+    return request.getMethod().equals("POST") && request.getPath().matches(".*/pods")
+        ? Optional.of(Serialization.unmarshal(body, Pod.class))
+        : Optional.empty();
   }
 
   /** The API server has kept what {@code request} asked. */
-  void kept(RecordedRequest request, int code) {
+  void kept(RecordedRequest request, String body) {
     Matcher named = POD.matcher(request.getPath());
-    if (code >= 300) {
-      return;
-    }
-    if (request.getMethod().equals("POST") && request.getPath().matches(".*/pods(\\?.*)?")) {
-      Pod pod = Serialization.unmarshal(request.getUtf8Body(), Pod.class);
+    Optional<Pod> made = made(request, body);
+    if (made.isPresent()) {
       String namespace = request.getPath().replaceFirst(".*/namespaces/([^/]+)/.*", "$1");
-      Thread.ofVirtual().name("kubelet").start(() -> run(namespace, pod));
+      Thread.ofVirtual().name("kubelet").start(() -> run(namespace, made.get()));
     } else if (named.matches() && named.group(3) == null) {
       InstanceId id = InstanceId.parse(named.group(2));
       if (request.getMethod().equals("DELETE")) {
         machine.remove(id);
-      } else if (request.getUtf8Body().contains("activeDeadlineSeconds")) {
+      } else if (body.contains("activeDeadlineSeconds")) {
         machine.stop(id, Duration.ZERO);
       }
     }
@@ -225,14 +235,14 @@ final class FakeKubelet {
             new PodBuilder(there)
                 .editOrNewStatus()
                 .withPhase(phase)
-                .withContainerStatuses()
-                .addNewContainerStatus()
-                .withName(PodSettings.CONTAINER)
-                .withState(state)
-                .endContainerStatus()
+                .withContainerStatuses(
+                    new ContainerStatusBuilder()
+                        .withName(PodSettings.CONTAINER)
+                        .withState(state)
+                        .build())
                 .endStatus()
                 .build())
-        .patchStatus();
+        .updateStatus();
   }
 
   /** Text for people. */

@@ -1,6 +1,5 @@
 package cloud.zansoc.compute.engine.kubernetes;
 
-import io.fabric8.mockwebserver.http.ByteString;
 import io.fabric8.mockwebserver.http.Response;
 import io.fabric8.mockwebserver.http.WebSocket;
 import io.fabric8.mockwebserver.http.WebSocketListener;
@@ -23,11 +22,6 @@ abstract class FakeSocket extends WebSocketListener {
   @Override
   public final void onMessage(WebSocket socket, byte[] bytes) {
     messages.add(bytes);
-  }
-
-  @Override
-  public final void onMessage(WebSocket socket, ByteString bytes) {
-    messages.add(bytes.toByteArray());
   }
 
   @Override

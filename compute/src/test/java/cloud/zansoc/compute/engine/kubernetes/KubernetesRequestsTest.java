@@ -292,7 +292,11 @@ final class KubernetesRequestsTest {
         .nodes()
         .withName(FakeCluster.NODE)
         .edit(node ->
-            new NodeBuilder(node).editMetadata().removeFromLabels(Labels.POLICIES).endMetadata().build());
+            new NodeBuilder(node)
+                .editMetadata()
+                .removeFromLabels(Labels.POLICIES)
+                .endMetadata()
+                .build());
     assertThatThrownBy(engine::requireIsolation)
         .isInstanceOfSatisfying(
             ZansocException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED))

@@ -1,0 +1,8 @@
+package cloud.zansoc.hub.store;
+
+class PostgresEndpointStoreTest extends EndpointStoreContract {
+  @Override
+  String newDatabase() {
+    return PostgresServer.newDatabase();
+  }
+}
