@@ -7,6 +7,7 @@ import cloud.zansoc.compute.engine.EngineInstance;
 import cloud.zansoc.compute.engine.kubernetes.KubernetesEngine;
 import cloud.zansoc.compute.engine.kubernetes.KubernetesSettings;
 import cloud.zansoc.compute.host.InstanceKeeper;
+import cloud.zansoc.compute.host.RegistryImages;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,7 +35,13 @@ final class Clusters {
             throw e;
           }
         });
-    return new Computing.Parts(engine, Optional.empty(), Optional.empty(), MISSING, List.of());
+    return new Computing.Parts(
+        engine,
+        new RegistryImages(engine),
+        Optional.empty(),
+        Optional.empty(),
+        MISSING,
+        List.of());
   }
 
   private static KubernetesEngine connect(PeerId owner, URI address) {
