@@ -34,7 +34,6 @@ final class Training {
   /** What a command in an instance that is not there ends with. */
   private static final int NO_INSTANCE = 255;
 
-
   private final Path profile;
 
   private Training(Path profile) {
@@ -91,7 +90,13 @@ final class Training {
       run("deployment", "ls", option());
       run("instance", "ls", option());
       // Nothing lends computing here: what is loaded until that is said makes the difference.
-      ends(ErrorCode.NOT_ENOUGH_HOSTS.exitCode(), "deploy", "--name=a", "--image=a", "--dry-run", option());
+      ends(
+          ErrorCode.NOT_ENOUGH_HOSTS.exitCode(),
+          "deploy",
+          "--name=a",
+          "--image=a",
+          "--dry-run",
+          option());
       ends(NO_INSTANCE, "exec", "-T", option(), "none", "--", "true");
     }
   }

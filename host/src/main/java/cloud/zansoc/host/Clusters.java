@@ -19,7 +19,8 @@ final class Clusters {
   private static final List<String> MISSING =
       List.of(
           "no volumes: instances in a cluster run on other machines",
-          "no private networks: instances in a cluster run on other machines");
+          "no private networks: instances in a cluster run on other machines",
+          "no images from storage: nodes of a cluster take them from registries");
 
   private Clusters() {}
 

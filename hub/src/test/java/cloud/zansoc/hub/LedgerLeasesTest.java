@@ -7,6 +7,7 @@ import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.HostOffer;
+import cloud.zansoc.compute.hub.LeasePayments.Charge;
 import cloud.zansoc.compute.hub.LeasePayments.Mandate;
 import cloud.zansoc.compute.hub.LeasePayments.OpenLease;
 import cloud.zansoc.compute.hub.LeasePayments.Progress;
@@ -33,6 +34,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -143,6 +145,52 @@ final class LedgerLeasesTest {
     Amount host = world.ledger().balance(this.host.account());
     Amount fee = world.ledger().balance(world.ledger().treasury());
     assertThat(world.ledger().balance(client.account())).isEqualTo(DEPOSIT.minus(host).minus(fee));
+  }
+
+  @Test
+  void charge_ofALease_isWhatWasSettledUntilItsEnd() {
+    grant(Amount.ofUnits(200_000), RATE);
+    HostOffer offer = offer(RATE);
+    assertThat(hub.leases().charge(offer.lease())).isEmpty();
+    hub.leases().open("open", client.account().text(), SHOP, List.of(offer), MINUTE);
+    step();
+    Charge opened = hub.leases().charge(offer.lease()).orElseThrow();
+    assertThat(opened.units()).isEqualTo("0");
+
+    world.pass(Duration.ofSeconds(20));
+    for (int i = 0; i < 2; i++) {
+      hub.leases().settle(Map.of("settle", offer.lease()));
+      step();
+    }
+    Charge settled = hub.leases().charge(offer.lease()).orElseThrow();
+    assertThat(settled.seconds()).isBetween(20L, 30L);
+    assertThat(settled.units()).isEqualTo(RATE.times(settled.seconds()).units().toString());
+    world.pass(Duration.ofSeconds(10));
+    hub.leases().close("close", offer.lease(), CloseReason.MOVED.number());
+    step();
+
+    Charge closed = hub.leases().charge(offer.lease()).orElseThrow();
+    assertThat(closed.start()).isEqualTo(opened.start());
+    assertThat(closed.seconds()).isGreaterThanOrEqualTo(settled.seconds() + 10);
+    assertThat(world.ledger().balance(client.account()))
+        .isEqualTo(DEPOSIT.minus(new Amount(new BigInteger(closed.units()))));
+  }
+
+  @Test
+  void compensate_fromTheHubsBalance_sendsCoinsOnceAndIsRefusedWithoutIt() {
+    hub.leases().compensate("back 0", client.account().text(), "1");
+    step();
+    assertThat(hub.leases().progress("back 0")).isInstanceOf(Progress.Refused.class);
+    world.fund(agent, Amount.ofUnits(100));
+    world.ledger().deposit(agent.account(), Amount.ofUnits(100)).orThrow();
+
+    for (int i = 0; i < 2; i++) {
+      hub.leases().compensate("back 1", client.account().text(), "60");
+      step();
+    }
+
+    assertThat(hub.leases().progress("back 1")).isEqualTo(new Progress.Done());
+    assertThat(world.ledger().balance(agent.account())).isEqualTo(Amount.ofUnits(40));
   }
 
   @Test

@@ -20,7 +20,8 @@ final class ComputeOptions {
   @Option(
       names = "--compute",
       description = {
-        "Lend computing, or do not join. Without it (and without --no-compute) a machine that joins",
+        "Lend computing, or do not join. Without it (and without --no-compute) a machine that"
+            + " joins",
         "for the first time lends computing if an engine is found and instances can be kept apart."
       })
   private boolean lend;
@@ -32,8 +33,8 @@ final class ComputeOptions {
       names = "--engine",
       paramLabel = "ADDRESS",
       description =
-          "Where Docker or Podman listens, such as unix:///run/docker.sock (default: $DOCKER_HOST, else"
-              + " the one that is found), or kubernetes[:CONTEXT].")
+          "Where Docker or Podman listens, such as unix:///run/docker.sock (default: $DOCKER_HOST,"
+              + " else the one that is found), or kubernetes[:CONTEXT].")
   private Optional<URI> engine = Optional.empty();
 
   @Option(

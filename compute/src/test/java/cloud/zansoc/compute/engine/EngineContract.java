@@ -609,6 +609,7 @@ public abstract class EngineContract {
 
   @Test
   void images_removed_stayWhereAnInstanceIsMadeOfThem() throws IOException {
+    needs(Feature.IMAGE_ARCHIVES);
     byte[] archive;
     try (InputStream saved = engine().saveImage(image())) {
       archive = saved.readAllBytes();

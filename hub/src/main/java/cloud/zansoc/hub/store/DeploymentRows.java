@@ -122,10 +122,7 @@ final class DeploymentRows {
   private static Deployment open(Deployment deployment) {
     return with(
         deployment,
-        service ->
-            service
-                .withSecrets(Map.of())
-                .withImage(ImageReference.shown(service.image())));
+        service -> service.withSecrets(Map.of()).withImage(ImageReference.shown(service.image())));
   }
 
   private static Deployment with(Deployment deployment, Secrets secrets) {

@@ -75,9 +75,9 @@ final class PodFiles {
         return new Archive(archive, tar, action);
       }
       archive.transferTo(OutputStream.nullOutputStream());
-      int code = tar.awaitExit();
-      tar.close();
-      throw failure(action, path, code, message.join());
+      ZansocException failure = failure(action, path, tar.awaitExit(), message.join());
+      tar.close(); // Not before: it would take the message away.
+      throw failure;
     } catch (IOException e) {
       tar.close();
       throw KubernetesFailures.of(action, e);
