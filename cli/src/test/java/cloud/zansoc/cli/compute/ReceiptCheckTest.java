@@ -7,6 +7,7 @@ import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.PeerId;
+import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.Bill;
 import cloud.zansoc.compute.api.DeploymentBill;
@@ -84,7 +85,9 @@ final class ReceiptCheckTest {
     for (int at = 0; at < right.length; at += 5) {
       byte[] changed = right.clone();
       changed[at] ^= 1;
-      assertThatThrownBy(() -> ReceiptCheck.verify(bill(changed), hub.id())).as("byte " + at);
+      assertThatThrownBy(() -> ReceiptCheck.verify(bill(changed), hub.id()))
+          .as("byte " + at)
+          .isInstanceOf(ZansocException.class);
     }
   }
 
