@@ -58,7 +58,7 @@ final class ComputeJourneyTest {
   }
 
   @AfterEach
-  void close() throws Exception {
+  void close() {
     if (cloud != null) {
       cloud.close();
     }

@@ -300,16 +300,24 @@ final class HomesCloud implements AutoCloseable {
   private static void unmountBelow(Path folder) throws IOException {
     try (Stream<String> mounts = Files.lines(Path.of("/proc/self/mounts"))) {
       mounts
-          .map(line -> line.split(" ")[1])
+          .map(line -> line.split(" ", -1)[1])
           .filter(mount -> mount.startsWith(folder + "/"))
           .forEach(mount -> NatHomes.run(List.of("umount", "--lazy", mount)));
     }
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
+    IllegalStateException left = new IllegalStateException("not everything was taken down");
     while (!opened.isEmpty()) {
-      opened.pop().close();
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        left.addSuppressed(e);
+      }
+    }
+    if (left.getSuppressed().length > 0) {
+      throw left;
     }
   }
 }
