@@ -109,10 +109,12 @@ final class ComputeChapter {
 
   private static String address(ComputeHub hub) {
     return hub.deployment(DEPLOYMENT).endpoints().stream()
-        .findFirst()
         .map(DeploymentView.Endpoint::address)
-        .orElseThrow(
-            () -> new ZansocException(ErrorCode.INTERNAL, DEPLOYMENT + " has no public address"));
+        .filter(DemoRequests::isResolved)
+        .findFirst()
+        .orElseThrow(() ->
+            new ZansocException(
+                ErrorCode.INTERNAL, DEPLOYMENT + " has no public address of plain HTTP"));
   }
 
   private void reachEach(ComputeHub hub, DemoRequests requests) {
