@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -73,12 +74,29 @@ final class InstanceClient implements AutoCloseable {
 
   /** What a command is joined with. */
   record Streams(InputStream in, OutputStream out, OutputStream err) {
-    /** This program's own, past all that buffers. */
+    /** This program's own, past all that buffers; a channel that ends leaves them open. */
     static Streams standard() {
       return new Streams(
           new FileInputStream(FileDescriptor.in),
-          new FileOutputStream(FileDescriptor.out),
-          new FileOutputStream(FileDescriptor.err));
+          new LeftOpen(new FileOutputStream(FileDescriptor.out)),
+          new LeftOpen(new FileOutputStream(FileDescriptor.err)));
+    }
+  }
+
+  /** An output that outlives who writes to it. */
+  private static final class LeftOpen extends FilterOutputStream {
+    LeftOpen(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+    }
+
+    @Override
+    public void close() throws IOException {
+      flush();
     }
   }
 
