@@ -144,6 +144,7 @@ final class ComputeJourneyTest {
         String name = "web-" + to + ".web.zan";
         assertThat(on("web-" + from, "curl -sS --retry 5 --retry-connrefused -m 20 " + name))
             .isEqualTo("of web-" + to);
+        on("web-" + from, "ping -q -c 3 -W 10 " + name);
       }
     }
   }

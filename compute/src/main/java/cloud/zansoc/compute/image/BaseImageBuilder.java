@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -69,21 +68,17 @@ public final class BaseImageBuilder {
   }
 
   private void bootstrap(BaseImageRecipe recipe, Path files) throws IOException {
+    // As text: where mmdebstrap runs in a user namespace, it reads no file of ours.
+    byte[] setup = (BaseImageRecipe.FINISH + recipe.setup()).getBytes(StandardCharsets.UTF_8);
     List<String> command =
-        new ArrayList<>(
-            List.of(
-                "mmdebstrap",
-                "--variant=minbase",
-                "--include=" + String.join(",", recipe.packages())));
-    if (!recipe.setup().isEmpty()) {
-      // As text: where mmdebstrap runs in a user namespace, it reads no file of ours.
-      String setup =
-          Base64.getEncoder().encodeToString(recipe.setup().getBytes(StandardCharsets.UTF_8));
-      command.add(
-          "--customize-hook=echo %s | base64 -d | chroot \"$1\" /bin/sh -eu".formatted(setup));
-    }
-    command.add(recipe.suite());
-    command.add(files.toString());
+        List.of(
+            "mmdebstrap",
+            "--variant=minbase",
+            "--include=" + String.join(",", recipe.packages()),
+            "--customize-hook=echo %s | base64 -d | chroot \"$1\" /bin/sh -eu"
+                .formatted(Base64.getEncoder().encodeToString(setup)),
+            recipe.suite(),
+            files.toString());
     Process process;
     try {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();
