@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +78,12 @@ final class InstanceClient implements AutoCloseable {
     /** This program's own, past all that buffers; a channel that ends leaves them open. */
     static Streams standard() {
       return new Streams(
-          new FileInputStream(FileDescriptor.in),
+          new FilterInputStream(new FileInputStream(FileDescriptor.in)) {
+            @Override
+            public void close() {
+              // The next command of this program reads on.
+            }
+          },
           new LeftOpen(new FileOutputStream(FileDescriptor.out)),
           new LeftOpen(new FileOutputStream(FileDescriptor.err)));
     }
