@@ -183,11 +183,15 @@ final class OrderBook {
     return kept;
   }
 
-  /** An order that needs no more than the one before is always taken. */
+  /**
+   * An order that needs no more than the one before is always taken; an order to remove is no
+   * measure, since its size was never checked.
+   */
   private void requireRoom(InstanceOrder order, Optional<InstanceOrder> before, Capacity lent) {
     Capacity wanted = Amounts.of(order.spec());
     Capacity had = before.map(known -> Amounts.of(known.spec())).orElse(Amounts.NOTHING);
-    if (Amounts.isWithin(wanted, had)) {
+    boolean checked = before.filter(known -> known.wanted() != Wanted.REMOVED).isPresent();
+    if (checked && Amounts.isWithin(wanted, had)) {
       return;
     }
     Capacity others = promised().minus(had);

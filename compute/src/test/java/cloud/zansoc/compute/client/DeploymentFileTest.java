@@ -77,7 +77,7 @@ final class DeploymentFileTest {
     ServiceSpec db =
         new ServiceSpec(
             "db",
-            "postgresql",
+            "zs://images/postgresql",
             List.of(),
             Map.of(),
             Map.of("POSTGRES_PASSWORD", "p4ss word"),

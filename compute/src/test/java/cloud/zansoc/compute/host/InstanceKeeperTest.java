@@ -212,6 +212,17 @@ final class InstanceKeeperTest {
   }
 
   @Test
+  void order_afterOneToRemoveOfAnotherSize_isMeasuredByWhatIsLent() {
+    InstanceSize huge = new InstanceSize(64_000, Specs.SIZE.memory(), Specs.SIZE.disk(), 0);
+    host.settle(host.wanted(SLEEPER));
+    host.order(host.wanted(SLEEPER.resized(huge), 1, 2, Wanted.REMOVED));
+    refuses(
+        ErrorCode.NO_SPACE,
+        "of 4 vCPUs",
+        () -> host.order(host.wanted(SLEEPER.resized(huge), 2, 1, Wanted.RUNNING)));
+  }
+
+  @Test
   void order_hostTakesNothingNew_oldOnesStay() {
     host.settle(host.wanted(SLEEPER));
     host.refusal = Optional.of(new ZansocException(ErrorCode.HOST_PAUSED, "it is draining"));

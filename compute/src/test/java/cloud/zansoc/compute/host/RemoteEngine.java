@@ -7,6 +7,7 @@ import cloud.zansoc.compute.api.InstanceSpec;
 import cloud.zansoc.compute.engine.Engine;
 import cloud.zansoc.compute.engine.EngineInstance;
 import cloud.zansoc.compute.engine.EngineInventory;
+import cloud.zansoc.compute.engine.InstanceStatistics;
 import cloud.zansoc.net.http.Json;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,8 @@ final class RemoteEngine {
       Optional<String> failure,
       boolean yes,
       List<EngineInstance> instances,
-      Optional<EngineInventory> inventory) {}
+      Optional<EngineInventory> inventory,
+      Optional<InstanceStatistics> statistics) {}
 
   RemoteEngine(Consumer<Call> send) {
     this.send = send;
@@ -84,6 +86,7 @@ final class RemoteEngine {
       case "hasImage" -> answer.yes();
       case "find" -> answer.instances().stream().findFirst();
       case "instances" -> answer.instances();
+      case "statistics" -> answer.statistics().orElseThrow();
       default -> null;
     };
   }
@@ -94,7 +97,20 @@ final class RemoteEngine {
       return switch (call.method()) {
         case "inventory" ->
             new Answer(
-                call.number(), Optional.empty(), false, List.of(), Optional.of(engine.inventory()));
+                call.number(),
+                Optional.empty(),
+                false,
+                List.of(),
+                Optional.of(engine.inventory()),
+                Optional.empty());
+        case "statistics" ->
+            new Answer(
+                call.number(),
+                Optional.empty(),
+                false,
+                List.of(),
+                Optional.empty(),
+                Optional.of(engine.statistics(call.id().orElseThrow())));
         case "hasImage" -> answer(call, engine.hasImage(call.image()), List.of());
         case "find" -> answer(call, false, engine.find(call.id().orElseThrow()).stream().toList());
         case "instances" -> answer(call, false, engine.instances());
@@ -109,6 +125,7 @@ final class RemoteEngine {
           Optional.of(String.valueOf(e.getMessage())),
           false,
           List.of(),
+          Optional.empty(),
           Optional.empty());
     }
   }
@@ -125,7 +142,8 @@ final class RemoteEngine {
   }
 
   private static Answer answer(Call call, boolean yes, List<EngineInstance> instances) {
-    return new Answer(call.number(), Optional.empty(), yes, instances, Optional.empty());
+    return new Answer(
+        call.number(), Optional.empty(), yes, instances, Optional.empty(), Optional.empty());
   }
 
   static <T> T parse(String line, Class<T> type) {
