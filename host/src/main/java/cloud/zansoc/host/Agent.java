@@ -44,6 +44,8 @@ public final class Agent implements AutoCloseable {
   private static final ByteSize SCRUB_RATE = ByteSize.ofMebibytes(4);
   private static final int EVENT_LOOPS = 2;
   private static final Duration UPKEEP = Duration.ofSeconds(2);
+  private static final long GROWN_HEAP_BYTES = 48L << 20;
+  private static final Duration TIDY_PAUSE = Duration.ofMinutes(1);
   private static final Duration REPORT_AGAIN = Duration.ofSeconds(10);
   private static final Duration FINISHING = Duration.ofSeconds(5);
   private static final Duration FINISHING_POLL = Duration.ofMillis(20);
@@ -61,6 +63,7 @@ public final class Agent implements AutoCloseable {
   private final AtomicBoolean closing = new AtomicBoolean();
   private boolean listening;
   private boolean listenFailed;
+  private long tidiedNanos = System.nanoTime();
 
   /**
    * Starts the agent of {@code folder}; returns when it serves and dials.
@@ -195,8 +198,22 @@ public final class Agent implements AutoCloseable {
       state.refresh();
       listen();
       state.snapshot().write(folder);
+      tidyHeap();
     } catch (IOException | RuntimeException e) {
       LOG.warn("upkeep failed, and is tried again: {}", e.toString());
+    }
+  }
+
+  /**
+   * The serial collector gives memory back only when it collects all of the heap, which an idle
+   * agent never makes it do.
+   */
+  private void tidyHeap() {
+    long now = System.nanoTime();
+    if (Runtime.getRuntime().totalMemory() > GROWN_HEAP_BYTES
+        && now - tidiedNanos > TIDY_PAUSE.toNanos()) {
+      tidiedNanos = now;
+      System.gc();
     }
   }
 

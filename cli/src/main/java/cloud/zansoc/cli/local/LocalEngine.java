@@ -160,11 +160,9 @@ final class LocalEngine {
     if (process().isEmpty()) {
       return;
     }
-    boolean ran = process.handle().isPresent();
     process.stop();
-    if (ran) {
-      new AddressTranslation(translation(), POOL).remove();
-    }
+    // Ctrl+C may have ended the engine before this.
+    new AddressTranslation(translation(), POOL).remove();
     // What a killed one has left; a folder that is removed must hold nothing mounted.
     for (Path mount : mountsBelow(folder)) {
       unmount(mount);
