@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 /** Waits for what other processes do. */
 final class Await {
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration POLL = Duration.ofMillis(20);
 
   private Await() {}

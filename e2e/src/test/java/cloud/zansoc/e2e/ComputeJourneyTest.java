@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import cloud.zansoc.compute.api.DeploymentView;
 import cloud.zansoc.compute.api.InstanceView;
+import cloud.zansoc.compute.api.VolumeView;
 import cloud.zansoc.compute.network.NatHomes;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The second trade as a whole: a hub, a chain, and four homes behind NATs that run what a client
- * deploys and pays.
+ * deploys and pays, while their lines are cut and their agents killed.
  */
 final class ComputeJourneyTest {
   private static final int REPLICAS = 3;
@@ -65,7 +69,7 @@ final class ComputeJourneyTest {
   }
 
   @Test
-  void deployments_overHomes_arePaidAndReached() throws Exception {
+  void deployments_overHomes_surviveThemAndArePaid() throws Exception {
     try {
       journey();
     } catch (AssertionError | RuntimeException e) {
@@ -78,13 +82,11 @@ final class ComputeJourneyTest {
     deploy();
     meetByName();
     refuseOthers();
+    Map<String, String> before = places();
+    cutBriefly(1);
+    assertThat(places()).isEqualTo(before);
     publish();
-  }
-
-  /** At the hub's place, as everybody reaches it. */
-  private void publish() {
-    String address = endpoint();
-    assertThat(cloud.inHub("curl", "-sS", "-m", "20", address).text()).startsWith("of web-");
+    killAgent(1);
   }
 
   private void deploy() {
@@ -123,7 +125,7 @@ final class ComputeJourneyTest {
         "sh",
         "-c",
         DATABASE);
-    assertThat(instances()).hasSize(REPLICAS + 1);
+    assertThat(places()).hasSize(REPLICAS + 1);
     for (int i = 1; i <= REPLICAS; i++) {
       assertThat(on("web-" + i, "hostname; id -u")).isEqualTo("web-" + i + "\n0");
       on("web-" + i, "echo 'of web-" + i + "' >/var/www/html/index.html");
@@ -149,6 +151,12 @@ final class ComputeJourneyTest {
     }
   }
 
+  /** At the hub's place, as everybody reaches it. */
+  private void publish() {
+    String address = endpoint();
+    assertThat(cloud.inHub("curl", "-skS", "-m", "20", address).text()).startsWith("of web-");
+  }
+
   private void refuseOthers() {
     String address = instance("web-1").address().orElseThrow();
     assertThat(on("web-2", "curl -sS -m 20 http://" + address)).isEqualTo("of web-1");
@@ -160,9 +168,42 @@ final class ComputeJourneyTest {
         .contains("Permission denied");
   }
 
+  private void cutBriefly(int home) {
+    step("a line is cut for 20 s");
+    cloud.homes().cut(home);
+    pause(20_000);
+    cloud.homes().mend(home);
+    awaitReady("web", "db");
+  }
+
+  private void killAgent(int home) {
+    step("an agent is killed");
+    List<InstanceView> there = on(home);
+    assertThat(there).extracting(InstanceView::name).contains("db-1", "web-1");
+    Map<String, InstanceView> before = byName();
+    insert(1, 100);
+    awaitSnapshots(there);
+    insert(101, 110);
+    cloud.kill(home);
+    awaitMoved(home, there);
+    assertMovedWithData(there, before);
+    assertThat(rows()).isBetween(100L, 110L);
+
+    cloud.restart(home);
+    awaitOnce();
+    assertThat(on(home)).isEmpty();
+  }
+
   /** In the test's output, since it takes minutes. */
   private static void step(String what) {
     System.out.println(Instant.now() + " " + what);
+  }
+
+  private static void pause(long milliseconds) {
+    long end = System.nanoTime() + milliseconds * 1_000_000;
+    while (System.nanoTime() < end) {
+      LockSupport.parkNanos(end - System.nanoTime());
+    }
   }
 
   private List<InstanceView> instances() {
@@ -177,8 +218,124 @@ final class ComputeJourneyTest {
     return Optional.ofNullable(byName().get(name)).orElseThrow();
   }
 
+  /** Where instances are and how often they were put somewhere. */
+  private Map<String, String> places() {
+    return instances().stream()
+        .collect(
+            Collectors.toMap(
+                InstanceView::name,
+                each -> hostOf(each) + ", generation " + each.generation(),
+                (one, other) -> one,
+                TreeMap::new));
+  }
+
+  private static String hostOf(InstanceView instance) {
+    return instance.place().map(InstanceView.Place::hostName).orElse("none");
+  }
+
+  private List<InstanceView> on(int home) {
+    return instances().stream().filter(each -> hostOf(each).equals("home-" + home)).toList();
+  }
+
+  private void awaitReady(String... deployments) {
+    Await.until(
+        "all are ready",
+        () -> {
+          List<DeploymentView> all = new ArrayList<>();
+          for (String name : deployments) {
+            all.add(ana.json(DeploymentView.class, "deployment", "show", name));
+          }
+          return new Await.Look(
+              all.stream().allMatch(each -> each.state() == DeploymentView.State.RUNNING), all);
+        });
+  }
+
+  private void awaitMoved(int home, List<InstanceView> there) {
+    Await.until(
+        "instances of home " + home + " run elsewhere",
+        () -> {
+          Map<String, InstanceView> now = byName();
+          return new Await.Look(
+              there.stream()
+                  .map(each -> Optional.ofNullable(now.get(each.name())).orElseThrow())
+                  .allMatch(each -> each.isReady() && !hostOf(each).equals("home-" + home)),
+              now.values());
+        });
+  }
+
+  private void assertMovedWithData(List<InstanceView> there, Map<String, InstanceView> before) {
+    for (InstanceView each : there) {
+      assertThat(instance(each.name()).address())
+          .isEqualTo(Optional.ofNullable(before.get(each.name())).orElseThrow().address());
+      if (each.name().startsWith("web-")) {
+        assertThat(on(each.name(), "hostname; cat /var/www/html/index.html"))
+            .isEqualTo(each.name() + "\nof " + each.name());
+      }
+    }
+  }
+
+  /** Until each instance has one container over all homes, which runs. */
+  private void awaitOnce() {
+    List<String> names =
+        instances().stream().map(each -> each.name() + "." + each.deployment()).sorted().toList();
+    Await.until(
+        "each instance is there once",
+        () -> {
+          List<String> all = new ArrayList<>();
+          for (int home = 1; home <= HomesCloud.HOMES; home++) {
+            all.addAll(cloud.containers(home, "{{.Label \"cloud.zansoc.name\"}}", "--all"));
+          }
+          return new Await.Look(
+              all.stream().sorted().toList().equals(names) && cloud.running().equals(names), all);
+        });
+  }
+
+  /** Until what was written until now is in a snapshot of each volume there. */
+  private void awaitSnapshots(List<InstanceView> there) {
+    Instant now = Instant.now();
+    List<String> users =
+        there.stream().map(each -> each.deployment() + "/" + each.name()).sorted().toList();
+    Await.until(
+        "snapshots are taken",
+        () -> {
+          // That of a volume which nobody writes to keeps its time.
+          there.forEach(each -> on(each.name(), "date >" + volume(each) + "/written"));
+          List<VolumeView> volumes = ana.jsonList(VolumeView.class, "volume", "ls");
+          List<String> safe =
+              volumes.stream()
+                  .flatMap(volume -> volume.use().stream())
+                  .filter(use -> use.safeUntil().filter(now::isBefore).isPresent())
+                  .map(VolumeView.Use::instance)
+                  .filter(users::contains)
+                  .sorted()
+                  .toList();
+          return new Await.Look(safe.equals(users), volumes);
+        });
+  }
+
+  private static String volume(InstanceView instance) {
+    return instance.name().startsWith("web-") ? "/var/www/html" : "/srv/rows";
+  }
+
   private static String sql(String statement) {
     return "psql -h /tmp -U postgres -qtA -v ON_ERROR_STOP=1 -c '" + statement + "'";
+  }
+
+  private void insert(int from, int to) {
+    on("db-1", sql("insert into rows select generate_series(%d, %d)".formatted(from, to)));
+  }
+
+  /** How many rows there are; waits for a database that recovers. */
+  private long rows() {
+    String[] count = {""};
+    Await.until(
+        "the database answers",
+        () -> {
+          NatHomes.Said said = ssh("db-1", sql("select count(*) from rows"));
+          count[0] = said.text();
+          return new Await.Look(said.exit() == 0, said.text());
+        });
+    return Long.parseLong(count[0]);
   }
 
   private String endpoint() {
