@@ -85,8 +85,12 @@ final class ComputeJourneyTest {
     Map<String, String> before = places();
     cutBriefly(1);
     assertThat(places()).isEqualTo(before);
-    publish();
-    killAgent(1);
+    try (Requests requests = new Requests(endpoint())) {
+      killAgent(1);
+      cutOff(2);
+      assertThat(requests.failures()).isEmpty();
+      assertThat(requests.answered()).isGreaterThan(REPLICAS);
+    }
   }
 
   private void deploy() {
@@ -151,12 +155,6 @@ final class ComputeJourneyTest {
     }
   }
 
-  /** At the hub's place, as everybody reaches it. */
-  private void publish() {
-    String address = endpoint();
-    assertThat(cloud.inHub("curl", "-skS", "-m", "20", address).text()).startsWith("of web-");
-  }
-
   private void refuseOthers() {
     String address = instance("web-1").address().orElseThrow();
     assertThat(on("web-2", "curl -sS -m 20 http://" + address)).isEqualTo("of web-1");
@@ -192,6 +190,25 @@ final class ComputeJourneyTest {
     cloud.restart(home);
     awaitOnce();
     assertThat(on(home)).isEmpty();
+  }
+
+  private void cutOff(int home) {
+    step("a home is cut off");
+    List<InstanceView> there = on(home);
+    assertThat(there).extracting(InstanceView::name).contains("web-2");
+    Map<String, InstanceView> before = byName();
+    insert(201, 300);
+    awaitSnapshots(there);
+    long rows = rows();
+    cloud.homes().cut(home);
+    awaitMoved(home, there);
+    // The cut home knows that its instances run elsewhere by now.
+    assertThat(cloud.running()).doesNotHaveDuplicates();
+    assertMovedWithData(there, before);
+    assertThat(rows()).isEqualTo(rows);
+    cloud.homes().mend(home);
+    awaitOnce();
+    assertThat(cloud.containers(home, "{{.Label \"cloud.zansoc.name\"}}")).isEmpty();
   }
 
   /** In the test's output, since it takes minutes. */
@@ -369,5 +386,53 @@ final class ComputeJourneyTest {
       instance + "@" + NatHomes.HUB,
       command
     };
+  }
+
+  /** Somebody who asks the deployment's public endpoint again and again. */
+  private final class Requests implements AutoCloseable {
+    private final List<String> failures = new ArrayList<>();
+    private final Thread thread;
+    private volatile boolean over;
+    private int answered;
+
+    Requests(String address) {
+      thread =
+          Thread.ofPlatform()
+              .start(() -> {
+                while (!over) {
+                  ask(address);
+                  pause(200);
+                }
+              });
+    }
+
+    private void ask(String address) {
+      NatHomes.Said said = cloud.inHub("curl", "-skS", "-m", "30", address);
+      synchronized (this) {
+        if (said.exit() == 0 && said.text().startsWith("of web-")) {
+          answered++;
+        } else {
+          failures.add(Instant.now() + " " + said);
+        }
+      }
+    }
+
+    synchronized List<String> failures() {
+      return List.copyOf(failures);
+    }
+
+    synchronized int answered() {
+      return answered;
+    }
+
+    @Override
+    public void close() {
+      over = true;
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }
