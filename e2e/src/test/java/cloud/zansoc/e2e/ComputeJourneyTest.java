@@ -2,10 +2,14 @@ package cloud.zansoc.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.zansoc.compute.api.DeploymentBill;
 import cloud.zansoc.compute.api.DeploymentView;
 import cloud.zansoc.compute.api.InstanceView;
 import cloud.zansoc.compute.api.VolumeView;
 import cloud.zansoc.compute.network.NatHomes;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +20,8 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,9 +49,57 @@ final class ComputeJourneyTest {
         /usr/lib/postgresql/15/bin/postgres -D rows/made -k /tmp
       """;
 
+  private static final String CLUSTER =
+      """
+      name: sum
+      private-network: true
+      services:
+        node:
+          image: %s
+          command: |
+            test "$(hostname)" != node-1 || python3 -m distributed.cli.dask_scheduler --no-dashboard &
+            exec python3 -m distributed.cli.dask_worker tcp://node-1.sum.zan:8786 --name "$(hostname)" \
+              --nthreads 1 --nworkers 1 --no-dashboard --no-nanny
+          cpu: 1
+          memory: 512MiB
+          disk: 2GiB
+          replicas: 4
+          spread: hosts
+      """
+          .formatted(HomesCloud.IMAGE);
+
+  /** Prints how many instances had a part in it, and the sum of their parts. */
+  private static final String JOB =
+      """
+      import socket
+      from distributed import Client
+      client = Client("tcp://node-1.sum.zan:8786", timeout=60)
+      client.wait_for_workers(4, timeout=60)
+      def part(number):
+          import socket
+          return socket.gethostname(), sum(i * i for i in range(number, 400000, 40))
+      workers = sorted(client.scheduler_info()["workers"])
+      futures = [client.submit(part, n, workers=[workers[n % 4]], pure=False) for n in range(40)]
+      done = client.gather(futures)
+      print(len({name for name, _ in done}), sum(part for _, part in done))
+      """;
+
   private HomesCloud cloud;
   private CommandsInPlace.User ana;
   private Path key;
+
+  /** What `wallet show --json` prints. */
+  record Wallet(String account, Optional<Has> has) {
+    record Has(String coins, String escrow) {}
+  }
+
+  /** What `host earnings --json` prints. */
+  record Earnings(Paid leases, int openLeases, String balance) {
+    record Paid(String fee, String net) {}
+  }
+
+  /** What `ledger reconcile --json` prints. */
+  record Reconciled(long block, List<Map<String, String>> differences) {}
 
   @BeforeEach
   void open() throws Exception {
@@ -78,7 +132,8 @@ final class ComputeJourneyTest {
     }
   }
 
-  private void journey() {
+  private void journey() throws IOException {
+    compute();
     deploy();
     meetByName();
     refuseOthers();
@@ -91,6 +146,26 @@ final class ComputeJourneyTest {
       assertThat(requests.failures()).isEmpty();
       assertThat(requests.answered()).isGreaterThan(REPLICAS);
     }
+    int left = drain();
+    remove();
+    settle(left, "sum", "web", "db");
+  }
+
+  /** A job of a cluster over all homes. */
+  private void compute() throws IOException {
+    step("a cluster over four homes");
+    Path file = cloud.folder().resolve("sum.yaml");
+    Files.writeString(file, CLUSTER);
+    ana.ok("deploy", file.toString(), "--yes", "--pay-for=1h");
+    assertThat(instances())
+        .extracting(ComputeJourneyTest::hostOf)
+        .hasSize(HomesCloud.HOMES)
+        .doesNotHaveDuplicates();
+    String said = on("node-1", "python3 - <<'END'\n" + JOB + "END");
+    long sum = IntStream.range(0, 400_000).mapToLong(i -> (long) i * i).sum();
+    assertThat(said.lines().toList()).contains("4 " + sum);
+    ana.ok("deployment", "rm", "sum", "--yes");
+    awaitNoContainers();
   }
 
   private void deploy() {
@@ -211,6 +286,112 @@ final class ComputeJourneyTest {
     assertThat(cloud.containers(home, "{{.Label \"cloud.zansoc.name\"}}")).isEmpty();
   }
 
+  /** The home of the host that is drained. */
+  private int drain() {
+    step("a host is drained");
+    InstanceView database = instance("db-1");
+    int home = home(database);
+    List<InstanceView> there = on(home);
+    insert(401, 450);
+    long rows = rows();
+    cloud.operator().ok("host", "drain", "--data=" + cloud.hostFolder(home));
+    awaitMoved(home, there);
+    assertThat(rows()).isEqualTo(rows);
+    awaitOnce();
+    return home;
+  }
+
+  private void remove() {
+    step("everything is removed");
+    ana.ok("deployment", "rm", "web", "--yes");
+    ana.ok("deployment", "rm", "db", "--yes");
+    awaitNoContainers();
+    Await.until(
+        "the volumes are free",
+        () -> {
+          List<VolumeView> volumes = ana.jsonList(VolumeView.class, "volume", "ls");
+          return new Await.Look(
+              volumes.stream().allMatch(volume -> volume.use().isEmpty()), volumes);
+        });
+    for (VolumeView volume : ana.jsonList(VolumeView.class, "volume", "ls")) {
+      ana.ok("volume", "rm", volume.name());
+    }
+    assertThat(instances()).isEmpty();
+  }
+
+  /**
+   * What the client has paid is what its bills say, less what was given back, and what hosts and
+   * treasury have got.
+   *
+   * @param left the home whose host has left the cloud: nobody asks it
+   */
+  private void settle(int left, String... deployments) {
+    step("the money adds up");
+    Await.until(
+        "all leases are closed",
+        () -> {
+          List<?> open = ana.jsonList(Map.class, "lease", "ls");
+          return new Await.Look(open.isEmpty(), open);
+        });
+    List<DeploymentBill> bills = bills(deployments);
+    BigDecimal billed = BigDecimal.ZERO;
+    BigDecimal back = BigDecimal.ZERO;
+    for (DeploymentBill bill : bills) {
+      billed = billed.add(coins(bill.total().units()));
+      // What the hub's account, which is empty at first, cannot pay stays owed.
+      for (DeploymentBill.Item item : bill.leases()) {
+        back =
+            back.add(
+                item.compensation()
+                    .filter(DeploymentBill.Compensation::paid)
+                    .map(its -> coins(its.units()))
+                    .orElse(BigDecimal.ZERO));
+      }
+    }
+    Wallet.Has has = ana.json(Wallet.class, "wallet", "show").has().orElseThrow();
+    assertThat(billed).isPositive();
+    assertThat(new BigDecimal(has.coins()).add(new BigDecimal(has.escrow())))
+        .isEqualByComparingTo(new BigDecimal(1000).subtract(billed).add(back));
+    for (int home = 1; home <= HomesCloud.HOMES; home++) {
+      if (home != left) {
+        assertEarned(home, bills);
+      }
+    }
+    assertThat(cloud.operator().json(Reconciled.class, "ledger", "reconcile").differences())
+        .isEmpty();
+  }
+
+  private void assertEarned(int home, List<DeploymentBill> bills) {
+    BigDecimal billed = BigDecimal.ZERO;
+    for (DeploymentBill bill : bills) {
+      for (DeploymentBill.Host host : bill.hosts()) {
+        for (DeploymentBill.Item item : bill.leases()) {
+          if (host.name().equals("home-" + home) && item.host().equals(host.id())) {
+            billed = billed.add(coins(item.units()));
+          }
+        }
+      }
+    }
+    Earnings earnings =
+        cloud
+            .operator()
+            .json(Earnings.class, "host", "earnings", "--data=" + cloud.hostFolder(home));
+    BigDecimal net = new BigDecimal(earnings.leases().net());
+    assertThat(earnings.openLeases()).isZero();
+    assertThat(net.add(new BigDecimal(earnings.leases().fee()))).isEqualByComparingTo(billed);
+    assertThat(new BigDecimal(earnings.balance())).isEqualByComparingTo(net);
+  }
+
+  private List<DeploymentBill> bills(String... deployments) {
+    return Stream.of(deployments)
+        .map(name -> ana.json(DeploymentBill.class, "deployment", "bill", name))
+        .toList();
+  }
+
+  private static BigDecimal coins(String units) {
+    return new BigDecimal(units).movePointLeft(18);
+  }
+
   /** In the test's output, since it takes minutes. */
   private static void step(String what) {
     System.out.println(Instant.now() + " " + what);
@@ -248,6 +429,10 @@ final class ComputeJourneyTest {
 
   private static String hostOf(InstanceView instance) {
     return instance.place().map(InstanceView.Place::hostName).orElse("none");
+  }
+
+  private static int home(InstanceView instance) {
+    return Integer.parseInt(hostOf(instance).substring("home-".length()));
   }
 
   private List<InstanceView> on(int home) {
@@ -289,6 +474,18 @@ final class ComputeJourneyTest {
             .isEqualTo(each.name() + "\nof " + each.name());
       }
     }
+  }
+
+  private void awaitNoContainers() {
+    Await.until(
+        "nothing of ours is left in the engines",
+        () -> {
+          List<String> left = new ArrayList<>();
+          for (int home = 1; home <= HomesCloud.HOMES; home++) {
+            left.addAll(cloud.containers(home, "{{.Names}}", "--all"));
+          }
+          return new Await.Look(left.isEmpty(), left);
+        });
   }
 
   /** Until each instance has one container over all homes, which runs. */

@@ -309,7 +309,7 @@ public sealed interface Refusal {
   record AboveMostRate(Amount most, Amount rate) implements Refusal {
     @Override
     public String message() {
-      return "the mandate allows leases of %s units a second, it would be %s".formatted(most, rate);
+      return "the mandate allows leases of %s a second, it would be %s".formatted(most, rate);
     }
   }
 

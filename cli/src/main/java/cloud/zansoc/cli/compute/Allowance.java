@@ -23,8 +23,11 @@ import picocli.CommandLine.Option;
 
 /** Lets the hub pay a deployment's leases from the wallet's balance, within limits. */
 final class Allowance {
-  /** Another host may be dearer, and the coin's price moves: leases may cost so many times more. */
-  private static final int RATE_FACTOR = 2;
+  /**
+   * Another host may be twice as dear, and the coin's price moves; an instance that moves there
+   * before it leaves the one that it is on has leases on both.
+   */
+  private static final int RATE_FACTOR = 3;
 
   @Option(
       names = "--chain",
