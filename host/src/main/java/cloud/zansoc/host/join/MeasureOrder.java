@@ -11,6 +11,7 @@ import cloud.zansoc.net.HostAddress;
 import cloud.zansoc.net.http.ApiClient;
 import cloud.zansoc.net.identity.Identity;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +24,10 @@ import java.util.function.Consumer;
 public record MeasureOrder(
     String folder, ByteSize reserve, PeerId hub, HostAddress address, MeasureBudget budget) {
 
+  /** A machine that is measured has hardly time for its own connections. */
+  private static final ApiClient.Patience PATIENCE =
+      new ApiClient.Patience(Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofSeconds(2));
+
   /**
    * Measures in this process; see {@link Measurer#measure}.
    *
@@ -31,7 +36,7 @@ public record MeasureOrder(
   public Measured carryOut(Consumer<String> progress) {
     HostFolder host = new HostFolder(Path.of(folder));
     Identity self = Identity.loadOrCreate(host.identity());
-    try (ApiClient api = new ApiClient(self, hub, address, ApiClient.Patience.SHORT)) {
+    try (ApiClient api = new ApiClient(self, hub, address, PATIENCE)) {
       return new MachineMeasurement(host.path(), reserve, budget, progress)
           .measure(new HubConnection(api));
     }
