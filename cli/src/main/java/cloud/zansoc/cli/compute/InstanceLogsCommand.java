@@ -6,6 +6,7 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.ClientCommand;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Session;
+import cloud.zansoc.cli.Unclosed;
 import cloud.zansoc.compute.client.ComputeHub;
 import java.io.IOException;
 import java.io.InputStream;

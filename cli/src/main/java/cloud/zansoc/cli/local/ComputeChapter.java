@@ -209,12 +209,7 @@ final class ComputeChapter {
             ErrorCode.TIMED_OUT,
             "not after %d s: %s; the last seen is %s".formatted(PATIENCE.toSeconds(), what, seen));
       }
-      try {
-        Thread.sleep(POLL);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ZansocException(ErrorCode.TIMED_OUT, "interrupted while waiting", e);
-      }
+      Pause.of(POLL);
       seen = look.get();
     }
     return seen;

@@ -300,7 +300,7 @@ final class Demo implements AutoCloseable {
         throw new ZansocException(
             ErrorCode.TIMED_OUT, "not reached: " + what + "; the health is " + health);
       }
-      pause();
+      Pause.of(POLL);
       health = health(key);
     }
     output.line("  " + what);
@@ -342,15 +342,6 @@ final class Demo implements AutoCloseable {
 
   private static String seconds(long begin) {
     return String.format(Locale.ROOT, "%.1f s", (System.nanoTime() - begin) / 1e9);
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(POLL);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ZansocException(ErrorCode.TIMED_OUT, "interrupted while waiting", e);
-    }
   }
 
   /** Hosts count as dead sooner than usual, so that the demonstration is short. */

@@ -93,12 +93,7 @@ final class DemoBill {
             "%d leases are open %d s after the end of their deployment"
                 .formatted(open(), PATIENCE.toSeconds()));
       }
-      try {
-        Thread.sleep(POLL);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ZansocException(ErrorCode.TIMED_OUT, "interrupted while waiting", e);
-      }
+      Pause.of(POLL);
     }
   }
 

@@ -77,7 +77,7 @@ public record LocalProcess(String name, Path folder) {
                 + " is not ready after %d s; it printed:\n".formatted(START_TIMEOUT.toSeconds())
                 + tail());
       }
-      pause();
+      Pause.of(POLL);
     }
   }
 
@@ -132,15 +132,6 @@ public record LocalProcess(String name, Path folder) {
       return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
     } catch (IOException e) {
       return "(no log)";
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(POLL);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ZansocException(ErrorCode.TIMED_OUT, "interrupted while waiting", e);
     }
   }
 

@@ -2,6 +2,7 @@ package cloud.zansoc.cli.ssh;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
+import cloud.zansoc.cli.Unclosed;
 import cloud.zansoc.hub.ssh.SecurityProviders;
 import cloud.zansoc.net.node.SshView;
 import java.io.ByteArrayInputStream;
@@ -9,7 +10,6 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.FilterInputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -84,25 +84,8 @@ final class InstanceClient implements AutoCloseable {
               // The next command of this program reads on.
             }
           },
-          new LeftOpen(new FileOutputStream(FileDescriptor.out)),
-          new LeftOpen(new FileOutputStream(FileDescriptor.err)));
-    }
-  }
-
-  /** An output that outlives who writes to it. */
-  private static final class LeftOpen extends FilterOutputStream {
-    LeftOpen(OutputStream out) {
-      super(out);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      out.write(bytes, offset, length);
-    }
-
-    @Override
-    public void close() throws IOException {
-      flush();
+          new Unclosed(new FileOutputStream(FileDescriptor.out)),
+          new Unclosed(new FileOutputStream(FileDescriptor.err)));
     }
   }
 

@@ -1,12 +1,12 @@
-package cloud.zansoc.cli.compute;
+package cloud.zansoc.cli;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /** A stream that outlives who writes to it; closing only flushes. */
-final class Unclosed extends FilterOutputStream {
-  Unclosed(OutputStream out) {
+public final class Unclosed extends FilterOutputStream {
+  public Unclosed(OutputStream out) {
     super(out);
   }
 
