@@ -1,6 +1,5 @@
 package cloud.zansoc.host.images;
 
-import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.crypto.RootKey;
@@ -22,15 +21,6 @@ import java.util.function.Supplier;
 
 /** Images as shared objects of a hub's storage. Opens its client with the first image. */
 public final class ObjectImageStorage implements ImageStorage {
-  /** An agent has little memory: all transfers together get the least that there is. */
-  private static final TransferLimits LIMITS =
-      new TransferLimits(
-          ByteSize.ofMebibytes(64),
-          1,
-          TransferLimits.DEFAULT.blockTimeout(),
-          TransferLimits.DEFAULT.graceFloor(),
-          TransferLimits.DEFAULT.graceCeiling());
-
   private final Supplier<StorageClient> opening;
   // Guarded by this.
   private Optional<StorageClient> opened = Optional.empty();
@@ -51,7 +41,7 @@ public final class ObjectImageStorage implements ImageStorage {
                 dialer,
                 RootKey.random(new SecureRandom()),
                 folder,
-                LIMITS);
+                TransferLimits.LEAST);
   }
 
   private synchronized StorageClient client() {

@@ -1,6 +1,5 @@
 package cloud.zansoc.host.volumes;
 
-import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.codec.crypto.Key256;
 import cloud.zansoc.codec.crypto.RootKey;
 import cloud.zansoc.compute.api.VolumeAttachment;
@@ -18,15 +17,6 @@ import java.util.function.Supplier;
 /** A hub's routes for those who hold volumes. */
 final class HttpVolumeHub implements VolumeHub {
   private static final String HOLDER = "/v1/volumes/{volume}/generations/{generation}";
-
-  /** An agent has little memory: one transfer gets the least that there is. */
-  private static final TransferLimits LIMITS =
-      new TransferLimits(
-          ByteSize.ofMebibytes(64),
-          1,
-          TransferLimits.DEFAULT.blockTimeout(),
-          TransferLimits.DEFAULT.graceFloor(),
-          TransferLimits.DEFAULT.graceCeiling());
 
   private final Supplier<ApiClient> api;
   private final BlockDialer dialer;
@@ -82,7 +72,7 @@ final class HttpVolumeHub implements VolumeHub {
             dialer,
             new RootKey(Key256.of(key)),
             journals,
-            LIMITS),
+            TransferLimits.LEAST),
         bucket);
   }
 }

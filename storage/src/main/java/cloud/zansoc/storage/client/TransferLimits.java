@@ -28,6 +28,15 @@ public record TransferLimits(
           Duration.ofSeconds(1),
           Duration.ofSeconds(15));
 
+  /** What an agent works with, which has little memory: all transfers together get the least. */
+  public static final TransferLimits LEAST =
+      new TransferLimits(
+          ByteSize.ofMebibytes(64),
+          1,
+          DEFAULT.blockTimeout(),
+          DEFAULT.graceFloor(),
+          DEFAULT.graceCeiling());
+
   private static final long LEAST_MEMORY = 64L << 20;
 
   public TransferLimits {
