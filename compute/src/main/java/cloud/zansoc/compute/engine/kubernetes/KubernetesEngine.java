@@ -133,12 +133,9 @@ public final class KubernetesEngine implements Engine {
    * @throws ZansocException UNSUPPORTED, which says what is missing
    */
   public void requireIsolation() {
-    KubernetesFailures.translate(
+    KubernetesFailures.run(
         "looking for what enforces network policies",
-        () -> {
-          Cluster.ask(client).requirePolicies(client);
-          return true;
-        });
+        () -> Cluster.ask(client).requirePolicies(client));
   }
 
   @Override
@@ -154,12 +151,7 @@ public final class KubernetesEngine implements Engine {
 
   @Override
   public void pullImage(String image, Consumer<String> progress) {
-    KubernetesFailures.translate(
-        "pulling image " + image,
-        () -> {
-          images.pull(image, progress);
-          return true;
-        });
+    KubernetesFailures.run("pulling image " + image, () -> images.pull(image, progress));
   }
 
   @Override
@@ -181,11 +173,11 @@ public final class KubernetesEngine implements Engine {
   @Override
   public void create(InstanceSpec spec, Map<String, Path> volumes) {
     String action = "creating " + spec;
-    KubernetesFailures.translate(
+    KubernetesFailures.run(
         action,
         () -> {
           if (namespaces.find(spec.id()).isPresent()) {
-            return true;
+            return;
           }
           if (!spec.volumes().isEmpty()) {
             throw new ZansocException(
@@ -203,14 +195,13 @@ public final class KubernetesEngine implements Engine {
                   cluster.runtimeClasses().stream().findFirst(),
                   cluster.userNamespaces());
           namespaces.create(spec, pod.template(spec), cluster.ownNetworks());
-          return true;
         });
   }
 
   @Override
   public void start(InstanceId id) {
     String action = "starting instance " + id;
-    KubernetesFailures.translate(
+    KubernetesFailures.run(
         action,
         () -> {
           PodTemplate template = need(id);
@@ -225,7 +216,6 @@ public final class KubernetesEngine implements Engine {
             Pods.create(client, namespace(template), made(template, now), action);
           }
           await(template, action);
-          return true;
         });
   }
 
@@ -282,7 +272,7 @@ public final class KubernetesEngine implements Engine {
 
   @Override
   public void stop(InstanceId id, Duration grace) {
-    KubernetesFailures.translate(
+    KubernetesFailures.run(
         "stopping instance " + id,
         () -> {
           PodTemplate template = need(id);
@@ -291,7 +281,6 @@ public final class KubernetesEngine implements Engine {
             annotate(template, Labels.EXIT_CODE, Integer.toString(KILLED));
             end(template, Duration.ZERO);
           }
-          return true;
         });
   }
 
@@ -365,7 +354,7 @@ public final class KubernetesEngine implements Engine {
 
   @Override
   public void remove(InstanceId id) {
-    KubernetesFailures.translate(
+    KubernetesFailures.run(
         "removing instance " + id,
         () -> {
           namespaces
@@ -375,13 +364,12 @@ public final class KubernetesEngine implements Engine {
                 namespaces.remove(template);
               });
           statistics.forget(id);
-          return true;
         });
   }
 
   @Override
   public void resize(InstanceId id, InstanceSize size) {
-    KubernetesFailures.translate(
+    KubernetesFailures.run(
         "resizing instance " + id,
         () -> {
           PodTemplate template = need(id);
@@ -390,7 +378,6 @@ public final class KubernetesEngine implements Engine {
               template,
               PodSettings.changeable(size),
               () -> running.ifPresent(pod -> resizing.resize(pod, size)));
-          return true;
         });
   }
 
@@ -499,12 +486,7 @@ public final class KubernetesEngine implements Engine {
 
   /** Removes what is ours and of no instance, when a host leaves; its instances must be gone. */
   public void removeNamespaces() {
-    KubernetesFailures.translate(
-        "removing this host's namespaces",
-        () -> {
-          namespaces.removeAll();
-          return true;
-        });
+    KubernetesFailures.run("removing this host's namespaces", () -> namespaces.removeAll());
   }
 
   @Override

@@ -44,6 +44,16 @@ final class KubernetesFailures {
     }
   }
 
+  /** The same of a call that gives nothing. */
+  static void run(String action, Runnable call) {
+    translate(
+        action,
+        () -> {
+          call.run();
+          return true;
+        });
+  }
+
   static ZansocException of(String action, Throwable failure) {
     return new ZansocException(code(failure), action + ": " + message(failure), failure);
   }
