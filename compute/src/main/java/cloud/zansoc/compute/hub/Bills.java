@@ -8,7 +8,6 @@ import cloud.zansoc.compute.api.HostOffer;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -114,7 +113,7 @@ final class Bills {
             lease
                 .payment()
                 .opened()
-                .map(from -> seconds(from, lease.payment().closed().orElse(now)))
+                .map(from -> Compensation.seconds(from, lease.payment().closed().orElse(now)))
                 .orElse(0L));
   }
 
@@ -143,9 +142,5 @@ final class Bills {
 
   private static Money money(BigDecimal microDollars) {
     return new Money(microDollars.setScale(0, RoundingMode.HALF_UP).longValueExact());
-  }
-
-  private static long seconds(Instant from, Instant to) {
-    return Math.max(0, Duration.between(from, to).toSeconds());
   }
 }

@@ -3,6 +3,7 @@ package cloud.zansoc.compute.hub;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -64,7 +65,12 @@ public final class Compensation {
         .orElse(BigInteger.ZERO);
   }
 
-  private static long seconds(Instant from, Instant to) {
+  /** What some leases cost a second together, in units. */
+  static BigInteger rate(List<Lease> leases) {
+    return leases.stream().map(Compensation::rate).reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  static long seconds(Instant from, Instant to) {
     return Math.max(0, Duration.between(from, to).toSeconds());
   }
 }

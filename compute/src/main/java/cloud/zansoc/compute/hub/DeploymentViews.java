@@ -10,7 +10,6 @@ import cloud.zansoc.compute.api.InstanceView;
 import cloud.zansoc.compute.api.PrivateNetwork;
 import cloud.zansoc.compute.api.ServiceSpec;
 import cloud.zansoc.compute.image.ImageReference;
-import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -209,15 +208,11 @@ final class DeploymentViews {
 
   private static Payment payment(
       Book book, String account, Optional<LeasePayments.Mandate> mandate) {
-    List<Lease> open =
-        book.leases().stream()
-            .filter(lease -> lease.payment().opened().isPresent())
-            .filter(lease -> lease.payment().closed().isEmpty())
-            .toList();
+    List<Lease> open = book.leases().stream().filter(lease -> lease.payment().isOpen()).toList();
     return new Payment(
         account,
         book.deployment().id(),
-        open.stream().map(Compensation::rate).reduce(BigInteger.ZERO, BigInteger::add).toString(),
+        Compensation.rate(open).toString(),
         mandate.map(LeasePayments.Mandate::leftUnits).orElse("0"),
         open.stream().map(lease -> lease.ordered().paidUntil()).min(Comparator.naturalOrder()));
   }

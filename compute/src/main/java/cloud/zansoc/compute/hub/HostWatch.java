@@ -64,7 +64,17 @@ public final class HostWatch {
     /** Silent beyond the grace, and a probe was in vain. */
     DEAD,
     /** It has left. */
-    GONE
+    GONE;
+
+    /** Whether the host answers. */
+    boolean isHeard() {
+      return this == THERE || this == LEAVING;
+    }
+
+    /** Whether nothing is expected of the host any more. */
+    boolean isLost() {
+      return this == DEAD || this == GONE;
+    }
   }
 
   /**

@@ -130,6 +130,11 @@ public record Lease(
     public static final Payment NOTHING =
         new Payment(Optional.empty(), 0, 0, 0, Optional.empty(), Optional.empty());
 
+    /** Whether it is being paid for. */
+    boolean isOpen() {
+      return opened.isPresent() && closed.isEmpty();
+    }
+
     /** The same, opened. */
     public Payment opened(Instant at) {
       return new Payment(Optional.of(at), topUps, toppedUp, reason, closed, settled);

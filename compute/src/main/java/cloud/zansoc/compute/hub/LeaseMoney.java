@@ -155,11 +155,7 @@ final class LeaseMoney {
     if (payment.topUps() > payment.toppedUp()) {
       return await(book, turn, lease);
     }
-    boolean heard =
-        switch (watch.condition(lease.host())) {
-          case THERE, LEAVING -> true;
-          case SILENT, DEAD, GONE -> false;
-        };
+    boolean heard = watch.condition(lease.host()).isHeard();
     Duration left = Duration.between(turn.now(), lease.ordered().paidUntil());
     boolean paidToTheEnd =
         turn.deployment()

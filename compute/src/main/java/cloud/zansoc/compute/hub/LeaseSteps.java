@@ -407,11 +407,7 @@ final class LeaseSteps {
 
   private Book stopped(Turn turn) {
     Lease lease = turn.lease();
-    boolean away =
-        switch (watch.condition(lease.host())) {
-          case DEAD, GONE -> true;
-          case THERE, LEAVING, SILENT -> false;
-        };
+    boolean away = watch.condition(lease.host()).isLost();
     if (turn.isRemoved() || away) {
       return turn.to(lease.ending(lease.payment().reason(), turn.now()));
     }
@@ -449,11 +445,7 @@ final class LeaseSteps {
   /** What was asked of it before nothing more went there is answered, within reason. */
   private boolean isServing(Turn turn) {
     Lease lease = turn.lease();
-    boolean heard =
-        switch (watch.condition(lease.host())) {
-          case THERE, LEAVING -> true;
-          case SILENT, DEAD, GONE -> false;
-        };
+    boolean heard = watch.condition(lease.host()).isHeard();
     return heard
         && Duration.between(lease.since(), turn.now()).compareTo(LAST_ANSWERS) < 0
         && endpoints.isBusy(lease.instance(), lease.generation());
@@ -509,11 +501,7 @@ final class LeaseSteps {
 
   /** Whether a host that is there has let {@code patience} pass. */
   private boolean isLate(Turn turn, Instant since, Duration patience) {
-    boolean there =
-        switch (watch.condition(turn.lease().host())) {
-          case THERE, LEAVING -> true;
-          case SILENT, DEAD, GONE -> false;
-        };
+    boolean there = watch.condition(turn.lease().host()).isHeard();
     return there && Duration.between(since, turn.now()).compareTo(patience) > 0;
   }
 

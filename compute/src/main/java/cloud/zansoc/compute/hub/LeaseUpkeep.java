@@ -54,7 +54,7 @@ public final class LeaseUpkeep {
           .book(deployment)
           .ifPresent(book ->
               book.leases().stream()
-                  .filter(LeaseUpkeep::isPaid)
+                  .filter(lease -> lease.payment().isOpen())
                   .filter(lease -> isFromBefore(lease, today))
                   .forEach(lease ->
                       lease
@@ -68,10 +68,6 @@ public final class LeaseUpkeep {
       LOG.info("hosts are paid what they have earned of {} leases", open.size());
     }
     settled = Optional.of(today);
-  }
-
-  private static boolean isPaid(Lease lease) {
-    return lease.payment().opened().isPresent() && lease.payment().closed().isEmpty();
   }
 
   private static boolean isFromBefore(Lease lease, LocalDate today) {

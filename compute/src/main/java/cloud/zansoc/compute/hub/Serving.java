@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Which instances of a deployment serve. Pure. */
+/** Which instances of a deployment serve the ports that are published. Pure. */
 final class Serving {
   private Serving() {}
 
@@ -19,9 +19,8 @@ final class Serving {
     if (book.deployment().state() != Deployment.State.ACTIVE) {
       return serving;
     }
-    book.deployment()
-        .spec()
-        .services()
+    book.deployment().spec().services().stream()
+        .filter(service -> !service.ports().isEmpty())
         .forEach(service -> {
           List<Endpoints.Replica> unknown = new ArrayList<>();
           List<Endpoints.Replica> healthy = new ArrayList<>();
@@ -51,11 +50,7 @@ final class Serving {
                 .filter(status -> status.generation() == lease.generation())
                 .filter(InstanceStatus::isReachable)
                 .isPresent())
-        .filter(lease ->
-            switch (watch.condition(lease.host())) {
-              case THERE, LEAVING -> true;
-              case SILENT, DEAD, GONE -> false;
-            })
+        .filter(lease -> watch.condition(lease.host()).isHeard())
         .findFirst();
   }
 

@@ -36,7 +36,7 @@ public final class UsageReceipts {
   }
 
   private static boolean isDue(Lease lease, Lease.Usage usage, HostWatch watch, Instant now) {
-    if (usage.isAwaited() || usage.isUndelivered() || !isHeard(lease, watch)) {
+    if (usage.isAwaited() || usage.isUndelivered() || !watch.condition(lease.host()).isHeard()) {
       return false;
     }
     return switch (lease.state()) {
@@ -53,22 +53,10 @@ public final class UsageReceipts {
         && !usage.until().isBefore(lease.since().truncatedTo(ChronoUnit.MILLIS));
   }
 
-  private static boolean isHeard(Lease lease, HostWatch watch) {
-    return switch (watch.condition(lease.host())) {
-      case THERE, LEAVING -> true;
-      case SILENT, DEAD, GONE -> false;
-    };
-  }
-
   /** Whether an ending lease waits for its last receipt. */
   static boolean isOwed(Lease lease, HostWatch watch) {
     Optional<Lease.Usage> usage = lease.observed().usage();
-    boolean mayCome =
-        switch (watch.condition(lease.host())) {
-          case THERE, LEAVING, SILENT -> true;
-          case DEAD, GONE -> false;
-        };
-    return mayCome
+    return !watch.condition(lease.host()).isLost()
         && usage
             .filter(its -> !isLast(lease, its) || its.isAwaited() || its.isUndelivered())
             .isPresent();

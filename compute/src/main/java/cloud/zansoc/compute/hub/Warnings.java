@@ -27,7 +27,7 @@ final class Warnings {
     if (deployment.state() != Deployment.State.ACTIVE) {
       return warnings;
     }
-    List<Lease> open = book.leases().stream().filter(Warnings::isOpen).toList();
+    List<Lease> open = book.leases().stream().filter(lease -> lease.payment().isOpen()).toList();
     if (deployment.account().isPresent() && !deployment.trouble().isEmpty()) {
       warnings.add(
           "%s: %s; to pay on: zansoc deployment pay %s 24h"
@@ -61,10 +61,6 @@ final class Warnings {
     return warnings;
   }
 
-  private static boolean isOpen(Lease lease) {
-    return lease.payment().opened().isPresent() && lease.payment().closed().isEmpty();
-  }
-
   /** When a stopped lease's data are removed. */
   static Optional<Instant> keptUntil(Lease lease) {
     return lease.state() == Lease.State.STOPPED
@@ -76,8 +72,7 @@ final class Warnings {
   private static Optional<Instant> moneyEnds(List<Lease> open, LeasePayments.Mandate mandate) {
     Optional<Instant> paid =
         open.stream().map(lease -> lease.ordered().paidUntil()).min(Comparator.naturalOrder());
-    BigInteger rate =
-        open.stream().map(Compensation::rate).reduce(BigInteger.ZERO, BigInteger::add);
+    BigInteger rate = Compensation.rate(open);
     if (paid.isEmpty() || rate.signum() == 0) {
       return Optional.empty();
     }
