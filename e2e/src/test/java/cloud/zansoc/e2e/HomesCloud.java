@@ -9,7 +9,7 @@ import cloud.zansoc.cli.local.LocalCloud;
 import cloud.zansoc.compute.image.BaseImageBuilder;
 import cloud.zansoc.compute.image.BaseImageRecipe;
 import cloud.zansoc.compute.network.NatHomes;
-import cloud.zansoc.compute.network.NebulaProcess;
+import cloud.zansoc.compute.network.Programs;
 import cloud.zansoc.host.volumes.HostVolumes;
 import cloud.zansoc.ledger.evm.Contracts;
 import cloud.zansoc.net.node.NewToken;
@@ -90,7 +90,7 @@ final class HomesCloud implements AutoCloseable {
   static HomesCloud start() throws Exception {
     for (String program : List.of("dockerd", "docker", "nebula", "ssh", "ssh-keygen", "curl")) {
       assumeTrue(
-          NebulaProcess.find(program).isPresent(),
+          Programs.find(program).isPresent(),
           "skipped: there is no " + program + " for hosts with engines behind NATs");
     }
     HostVolumes.obstacle().ifPresent(reason -> Assumptions.abort("skipped: " + reason));

@@ -6,7 +6,7 @@ import cloud.zansoc.compute.api.PortStart;
 import cloud.zansoc.compute.hub.InstanceStreams;
 import cloud.zansoc.compute.hub.UsageSeal;
 import cloud.zansoc.compute.hub.Volumes;
-import cloud.zansoc.compute.network.NebulaProcess;
+import cloud.zansoc.compute.network.Programs;
 import cloud.zansoc.hub.api.Api;
 import cloud.zansoc.hub.api.Guests;
 import cloud.zansoc.hub.api.LedgerRoutes;
@@ -430,7 +430,7 @@ public final class Hub implements AutoCloseable {
     return new PrivateNetworking(
         new Lighthouse.Site(
             configuration.dataFolder().resolve(PrivateNetworking.FOLDER),
-            NebulaProcess.find("nebula").map(program -> List.of(program.toString())),
+            Programs.find("nebula").map(program -> List.of(program.toString())),
             // It listens at all addresses, whatever the hub binds: instances have no loopback of
             // this machine.
             listening().advertised().orElseGet(LocalAddress::ofAll)),

@@ -11,6 +11,7 @@ import cloud.zansoc.compute.network.NatHomes;
 import cloud.zansoc.compute.network.NatHomes.Instance;
 import cloud.zansoc.compute.network.NebulaCertificate;
 import cloud.zansoc.compute.network.NebulaProcess;
+import cloud.zansoc.compute.network.Programs;
 import cloud.zansoc.hub.store.Database;
 import cloud.zansoc.hub.store.SqlNetworkStore;
 import cloud.zansoc.net.HostAddress;
@@ -89,7 +90,7 @@ final class PrivateNetworkTest {
     homes = Objects.requireNonNull(built);
     Database database = keep(Database.open("jdbc:sqlite:" + folder.resolve("hub.sqlite")));
     List<String> nebula = new ArrayList<>(homes.in("hub"));
-    nebula.add(NebulaProcess.find("nebula").orElseThrow().toString());
+    nebula.add(Programs.find("nebula").orElseThrow().toString());
     Clock clock = time.withZone(ZoneOffset.UTC);
     hub =
         keep(

@@ -5,10 +5,10 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.engine.docker.AddressTranslation;
+import cloud.zansoc.compute.network.Programs;
 import cloud.zansoc.host.ComputingCheck.Findings;
 import cloud.zansoc.host.Engines;
 import cloud.zansoc.host.HostConfiguration.Compute;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * The engine of a local cloud: the machine's own Docker or Podman where one answers, otherwise a
@@ -32,6 +31,8 @@ import java.util.stream.Stream;
  * agents keep instances apart, and {@link AddressTranslation} lets them out.
  */
 final class LocalEngine {
+  private static final String DAEMON = "dockerd";
+
   /** The longest path that a socket of this family can have on Linux, in bytes. */
   private static final int LONGEST_SOCKET_PATH = 107;
 
@@ -82,13 +83,16 @@ final class LocalEngine {
     if (!isRoot()) {
       return new Start.None(
           "it takes root, for the firewall around instances%s: run this with sudo"
-              .formatted(program().isEmpty() ? ", and Docker (apt-get install docker.io)" : ""));
+              .formatted(
+                  Programs.find(DAEMON).isEmpty()
+                      ? ", and Docker (apt-get install docker.io)"
+                      : ""));
     }
     Findings found = Engines.check(NOBODY, Compute.DEFAULT_ENGINE);
     return switch (found) {
       case Findings.Possible any -> new Start.Ready(Compute.DEFAULT_ENGINE);
       case Findings.Impossible(String why) ->
-          program().map(this::startOwn).orElseGet(() -> new Start.None(why));
+          Programs.find(DAEMON).map(this::startOwn).orElseGet(() -> new Start.None(why));
     };
   }
 
@@ -184,16 +188,6 @@ final class LocalEngine {
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private static Optional<Path> program() {
-    return Stream.concat(
-            Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1)),
-            Stream.of("/usr/sbin", "/usr/local/sbin"))
-        .filter(folder -> !folder.isEmpty())
-        .map(folder -> Path.of(folder, "dockerd"))
-        .filter(Files::isExecutable)
-        .findFirst();
   }
 
   private static boolean isRoot() {

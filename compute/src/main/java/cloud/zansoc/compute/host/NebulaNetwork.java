@@ -5,7 +5,7 @@ import cloud.zansoc.base.InstanceId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.PrivateNetwork;
 import cloud.zansoc.compute.host.NetworkMember.NetworkPrograms;
-import cloud.zansoc.compute.network.NebulaProcess;
+import cloud.zansoc.compute.network.Programs;
 import cloud.zansoc.net.HostAddress;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -53,7 +53,7 @@ public final class NebulaNetwork implements NetworkKeeper {
    */
   public static Optional<String> obstacle() {
     for (String program : List.of("nebula", "nsenter", "setsid")) {
-      if (NebulaProcess.find(program).isEmpty()) {
+      if (Programs.find(program).isEmpty()) {
         return Optional.of(
             "the program '%s' is missing: apt-get install nebula util-linux".formatted(program));
       }
@@ -99,8 +99,7 @@ public final class NebulaNetwork implements NetworkKeeper {
     this.reached = reached;
     this.programs =
         new NetworkPrograms(
-            NebulaProcess.find("nsenter").orElseThrow(),
-            NebulaProcess.find("nebula").orElseThrow());
+            Programs.find("nsenter").orElseThrow(), Programs.find("nebula").orElseThrow());
     resume();
     this.looking = Thread.ofVirtual().name("private networks").start(this::look);
   }

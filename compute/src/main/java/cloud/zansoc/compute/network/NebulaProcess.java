@@ -34,20 +34,6 @@ public final class NebulaProcess {
   }
 
   /**
-   * Where a program is, by the variable PATH; none where it is not installed. Directories of
-   * administration programs are looked into as well, which the PATH of many users lacks.
-   */
-  public static Optional<Path> find(String program) {
-    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-    return Stream.concat(
-            Stream.of(path.split(":", -1)).filter(its -> its.startsWith("/")),
-            Stream.of("/usr/sbin", "/usr/bin", "/sbin", "/bin"))
-        .map(directory -> Path.of(directory, program))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
-  /**
    * Writes what the folder is to hold, which is made where it is missing (mode 0700).
    *
    * @return whether anything of it is new

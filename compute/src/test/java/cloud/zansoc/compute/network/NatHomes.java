@@ -38,7 +38,7 @@ public final class NatHomes implements AutoCloseable {
         "root".equals(System.getProperty("user.name")), "skipped: homes behind NATs take root");
     for (String program : List.of("ip", "nft", "tc", "gcc", "nsenter", "setpriv", "getent")) {
       Assumptions.assumeTrue(
-          NebulaProcess.find(program).isPresent(),
+          Programs.find(program).isPresent(),
           "skipped: there is no " + program + " for homes behind NATs here");
     }
     Assumptions.assumeTrue(Files.exists(Path.of("/dev/net/tun")), "skipped: no /dev/net/tun");

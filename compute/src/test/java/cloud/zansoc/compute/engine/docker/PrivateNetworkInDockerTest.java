@@ -15,6 +15,7 @@ import cloud.zansoc.compute.network.NebulaAuthority.Validity;
 import cloud.zansoc.compute.network.NebulaConfiguration;
 import cloud.zansoc.compute.network.NebulaProcess;
 import cloud.zansoc.compute.network.NetworkAddress;
+import cloud.zansoc.compute.network.Programs;
 import cloud.zansoc.net.HostAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -142,7 +143,7 @@ final class PrivateNetworkInDockerTest {
             LIGHTHOUSE_PORT,
             List.of()));
     List<String> command = new ArrayList<>(daemon.inNamespace());
-    command.add(NebulaProcess.find("nebula").orElseThrow().toString());
+    command.add(Programs.find("nebula").orElseThrow().toString());
     lighthouse.start(command);
   }
 
