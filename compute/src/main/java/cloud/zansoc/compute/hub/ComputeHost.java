@@ -38,6 +38,11 @@ public record ComputeHost(
     return new ComputeHost(id, name, state, network, labels, offer, other, reputation);
   }
 
+  /** The same in another state. */
+  public ComputeHost withState(NodeView.State other) {
+    return new ComputeHost(id, name, other, network, labels, offer, free, reputation);
+  }
+
   /** The same with another reputation. */
   public ComputeHost withReputation(double other) {
     return new ComputeHost(id, name, state, network, labels, offer, free, other);

@@ -8,6 +8,7 @@ import cloud.zansoc.compute.api.InstanceOrder;
 import cloud.zansoc.compute.api.InstanceStatus;
 import cloud.zansoc.net.http.Json;
 import cloud.zansoc.net.node.ComputeOffer.Capacity;
+import cloud.zansoc.net.node.NodeView;
 import cloud.zansoc.net.node.Orders;
 import java.time.Clock;
 import java.time.Duration;
@@ -260,7 +261,7 @@ public final class DeploymentKeeper {
     return true;
   }
 
-  /** The hosts with what is free of them. */
+  /** The hosts with what is free of them; one that is not heard now is not ready. */
   public List<ComputeHost> free() {
     Map<PeerId, Capacity> promised = store.promised();
     Map<PeerId, ComputeStore.Standing> standings = store.standings();
@@ -268,9 +269,12 @@ public final class DeploymentKeeper {
     for (ComputeHost host : parts.watch().hosts()) {
       Capacity taken = promised.get(host.id());
       ComputeHost open = taken == null ? host : host.withFree(host.offer().all().minus(taken));
+      boolean ready =
+          host.state() != NodeView.State.READY || parts.watch().condition(host.id()).isHeard();
       hosts.add(
-          open.withReputation(
-              standings.getOrDefault(host.id(), ComputeStore.Standing.NONE).reputation()));
+          (ready ? open : open.withState(NodeView.State.OFFLINE))
+              .withReputation(
+                  standings.getOrDefault(host.id(), ComputeStore.Standing.NONE).reputation()));
     }
     return hosts;
   }

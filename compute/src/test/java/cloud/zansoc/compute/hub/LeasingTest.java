@@ -477,6 +477,22 @@ final class LeasingTest {
     assertThat(unwilling.store.standings().getOrDefault(first.id, Standing.NONE).broken()).isZero();
   }
 
+  @Test
+  void host_silentYetReady_isNotChosen() {
+    Simulation partly = new Simulation(1, 2, true);
+    SimulatedHost first = probe(partly);
+    first.heard = false;
+    partly.seconds(1);
+    Digest deployment = partly.deploy(Simulation.web("shop", 1, Spread.NONE, false));
+
+    partly.seconds(60);
+
+    assertThat(Simulation.instance(partly.store.book(deployment).orElseThrow(), "web-1").leases())
+        .as("the first that was planned")
+        .isEqualTo(1);
+    partly.assertSettled();
+  }
+
   /** The host that is chosen first. */
   private static SimulatedHost probe(Simulation simulation) {
     Digest deployment = simulation.deploy(Simulation.web("probe", 1, Spread.NONE, false));

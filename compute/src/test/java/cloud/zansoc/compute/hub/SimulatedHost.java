@@ -63,6 +63,9 @@ final class SimulatedHost {
   /** Whether the line to the hub is there. */
   boolean linked = true;
 
+  /** Whether the deployments' keeper hears it, which others of the hub may do all the same. */
+  boolean heard = true;
+
   /** What it does with its promises. */
   Manner manner = Manner.HONEST;
 
@@ -133,7 +136,7 @@ final class SimulatedHost {
   // ---- what the hub sees
 
   byte[] order(String name, byte[] body) {
-    if (!up || !linked) {
+    if (!up || !linked || !heard) {
       throw new ZansocException(ErrorCode.UNREACHABLE, this.name + " is away");
     }
     heardHub = clock.instant();

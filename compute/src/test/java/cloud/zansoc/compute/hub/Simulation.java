@@ -200,6 +200,8 @@ final class Simulation {
       if (!there && last != null) {
         beats.remove(host.id);
         keeper.disconnected(host.id);
+      } else if (there && !host.heard) {
+        keeper.disconnected(host.id);
       } else if (there && (last == null || !clock.instant().isBefore(last.plus(HEARTBEAT)))) {
         beats.put(host.id, clock.instant());
         keeper.attend(host.id);

@@ -2,9 +2,11 @@ package cloud.zansoc.compute.network;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,10 +23,12 @@ public final class NatHomes implements AutoCloseable {
 
   private final String name;
   private final Path script;
+  private final FileChannel turn;
 
-  private NatHomes(String name, Path script) {
+  private NatHomes(String name, Path script, FileChannel turn) {
     this.name = name;
     this.script = script;
+    this.turn = turn;
   }
 
   /**
@@ -42,10 +46,23 @@ public final class NatHomes implements AutoCloseable {
           "skipped: there is no " + program + " for homes behind NATs here");
     }
     Assumptions.assumeTrue(Files.exists(Path.of("/dev/net/tun")), "skipped: no /dev/net/tun");
-    NatHomes homes = new NatHomes(name, script());
+    NatHomes homes = new NatHomes(name, script(), turn(name));
     homes.run("down");
     homes.run(Stream.concat(Stream.of("up"), Arrays.stream(options)).toArray(String[]::new));
     return homes;
+  }
+
+  /** Waits until no other run on this machine has homes of that name. */
+  private static FileChannel turn(String name) {
+    Path file = Path.of(System.getProperty("java.io.tmpdir"), "zansoc-homes-" + name + ".lock");
+    try {
+      FileChannel turn =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      turn.lock();
+      return turn;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Path script() {
@@ -93,7 +110,11 @@ public final class NatHomes implements AutoCloseable {
 
   @Override
   public void close() {
-    run("down");
+    try (turn) {
+      run("down");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** How a command ended, and what it printed. */
