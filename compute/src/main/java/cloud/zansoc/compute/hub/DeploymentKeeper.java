@@ -51,6 +51,10 @@ public final class DeploymentKeeper {
   private final Map<Digest, Boolean> working = new ConcurrentHashMap<>();
 
   private final Map<Digest, Instant> due = new ConcurrentHashMap<>();
+
+  /** Those of them that wait for something. */
+  private final Set<Digest> busy = ConcurrentHashMap.newKeySet();
+
   private final Map<PeerId, HostWatch.Condition> conditions = new ConcurrentHashMap<>();
   private final Set<PeerId> probed = ConcurrentHashMap.newKeySet();
 
@@ -138,6 +142,11 @@ public final class DeploymentKeeper {
   /** Something else than its condition has changed about a host: what it shall do, or its offer. */
   public void changed(PeerId host) {
     store.deploymentsOn(host).forEach(this::wake);
+  }
+
+  /** Payments have got further: whoever waits for one looks again. */
+  public void paid() {
+    busy.forEach(this::wake);
   }
 
   /**
@@ -233,15 +242,25 @@ public final class DeploymentKeeper {
       Optional<Book> kept = store.book(deployment);
       if (kept.isEmpty()) {
         due.remove(deployment);
+        busy.remove(deployment);
         return;
       }
       parts.endpoints().publish(kept.get().deployment(), Serving.of(kept.get(), parts.watch()));
       if (!decide(kept.get()) && !send(kept.get())) {
-        due.put(deployment, clock.instant().plus(isBusy(kept.get()) ? BUSY : QUIET));
+        rest(deployment, isBusy(kept.get()));
         return;
       }
     }
-    due.put(deployment, clock.instant().plus(BUSY));
+    rest(deployment, true);
+  }
+
+  private void rest(Digest deployment, boolean waits) {
+    due.put(deployment, clock.instant().plus(waits ? BUSY : QUIET));
+    if (waits) {
+      busy.add(deployment);
+    } else {
+      busy.remove(deployment);
+    }
   }
 
   /** Whether something was decided. */
