@@ -21,14 +21,17 @@ import java.util.zip.ZipOutputStream;
 /**
  * Makes the libraries of a distribution fit for the JDK's AOT cache, which takes no class from a
  * signed jar and none older than Java 6 (picocli is compiled for Java 5): signatures are left out,
- * and old classes get stack maps and the version that goes with them. Everything else stays as it
- * is, byte for byte.
+ * and old classes get stack maps and the version that goes with them. The public suffix list of the
+ * Docker client's HTTP library, which is for cookies, is left out too: an agent would hold some
+ * megabytes of it for nothing. Everything else stays as it is, byte for byte.
  *
  * <p>{@code java build/PrepareJars.java FOLDER}
  */
 final class PrepareJars {
   /** The first version whose classes must bring their stack maps. */
   private static final int WITH_STACK_MAPS = ClassFile.JAVA_7_VERSION;
+
+  private static final String PUBLIC_SUFFIXES = "org/publicsuffix/list/effective_tld_names.dat";
 
   public static void main(String[] arguments) throws IOException {
     List<Path> jars;
@@ -56,7 +59,7 @@ final class PrepareJars {
   private static boolean needsChange(Path path) throws IOException {
     try (JarFile jar = new JarFile(path.toFile(), false)) {
       for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
-        if (isSignature(entry.getName()) || isOldClass(entry, bytes(jar, entry))) {
+        if (isLeftOut(entry.getName()) || isOldClass(entry, bytes(jar, entry))) {
           return true;
         }
       }
@@ -69,7 +72,7 @@ final class PrepareJars {
     try (JarFile jar = new JarFile(path.toFile(), false);
         ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(copy))) {
       for (JarEntry entry : (Iterable<JarEntry>) jar.stream()::iterator) {
-        if (isSignature(entry.getName())) {
+        if (isLeftOut(entry.getName())) {
           continue;
         }
         byte[] bytes = contentOf(jar, entry);
@@ -96,6 +99,10 @@ final class PrepareJars {
   private static boolean isOldClass(JarEntry entry, byte[] bytes) {
     return entry.getName().endsWith(".class")
         && ((bytes[6] & 0xff) << 8 | bytes[7] & 0xff) < WITH_STACK_MAPS;
+  }
+
+  private static boolean isLeftOut(String name) {
+    return isSignature(name) || name.equals(PUBLIC_SUFFIXES);
   }
 
   private static boolean isSignature(String name) {

@@ -31,14 +31,19 @@ import java.util.regex.Pattern;
 
 /**
  * What a command that pays does with a wallet and a chain, for a {@link Training}: the build must
- * not need a chain. The node here gives every question the same answer, by which any contract is
- * there and names the same account for everything.
+ * not need a chain. The node here gives answers by which any contract is there, names the same
+ * account for everything, and counts one of everything.
  */
 final class TrainingChain implements AutoCloseable {
   private static final long ID = 31337;
   private static final String ACCOUNT = "0x" + "11".repeat(20);
   private static final String HASH = "0x" + "22".repeat(32);
   private static final String WORD = "0x" + "0".repeat(24) + "11".repeat(20);
+  private static final String NUMBERS = "0x" + ("0".repeat(63) + "1").repeat(8);
+
+  /** A call without arguments asks for another contract, or for the block's time. */
+  private static final Pattern WITHOUT_ARGUMENTS = Pattern.compile("\"(data|input)\":\"0x\\w{8}\"");
+
   private static final Pattern CALL = Pattern.compile("\"method\":\"(\\w+)\"");
   private static final Pattern NUMBER = Pattern.compile("\"id\":(\\d+)");
 
@@ -60,7 +65,7 @@ final class TrainingChain implements AutoCloseable {
     String question = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     byte[] answer =
         "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":%s}"
-            .formatted(found(NUMBER, question), result(found(CALL, question)))
+            .formatted(found(NUMBER, question), result(question))
             .getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(200, answer.length);
@@ -76,10 +81,12 @@ final class TrainingChain implements AutoCloseable {
     return matcher.group(1);
   }
 
-  private static String result(String method) {
-    return switch (method) {
+  private static String result(String question) {
+    return switch (found(CALL, question)) {
       case "eth_chainId" -> "\"0x%x\"".formatted(ID);
-      case "eth_call", "eth_getCode" -> "\"" + WORD + "\"";
+      case "eth_getCode" -> "\"" + WORD + "\"";
+      case "eth_call" ->
+          "\"" + (WITHOUT_ARGUMENTS.matcher(question).find() ? WORD : NUMBERS) + "\"";
       case "eth_sendRawTransaction" -> "\"" + HASH + "\"";
       case "eth_getBlockByNumber" ->
           "{\"number\":\"0x1\",\"hash\":\"%s\",\"timestamp\":\"0x1\",\"baseFeePerGas\":\"0x1\"}"

@@ -1,5 +1,6 @@
 package cloud.zansoc.host;
 
+import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.engine.Engine;
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
  * cluster.
  */
 public final class Engines {
+  /** Whose instances are asked for where it is about the engine alone. */
+  public static final PeerId NOBODY = new PeerId(Digest.sha256(new byte[0]));
+
   private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
 
   private static final Duration STOP_GRACE = Duration.ofSeconds(2);

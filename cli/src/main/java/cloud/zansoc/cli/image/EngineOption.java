@@ -1,18 +1,14 @@
 package cloud.zansoc.cli.image;
 
-import cloud.zansoc.base.Digest;
-import cloud.zansoc.base.PeerId;
 import cloud.zansoc.compute.engine.Engine;
 import cloud.zansoc.compute.engine.docker.DockerEngine;
 import cloud.zansoc.compute.engine.docker.DockerSettings;
+import cloud.zansoc.host.Engines;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The engine of this machine that has or gets an image. */
 final class EngineOption {
-  /** Whose instances an engine shows; these commands make none. */
-  private static final PeerId NOBODY = new PeerId(Digest.sha256(new byte[0]));
-
   @Option(
       names = "--engine",
       paramLabel = "ADDRESS",
@@ -23,6 +19,6 @@ final class EngineOption {
 
   /** To be closed. */
   Engine connect() {
-    return DockerEngine.connect(DockerSettings.of(NOBODY, engine));
+    return DockerEngine.connect(DockerSettings.of(Engines.NOBODY, engine));
   }
 }

@@ -2,7 +2,6 @@ package cloud.zansoc.cli.local;
 
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
-import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.engine.docker.AddressTranslation;
 import cloud.zansoc.compute.network.Programs;
@@ -43,9 +42,6 @@ final class LocalEngine {
   private static final String POOL = "10.213.0.0/16";
 
   private static final int NETWORK_BITS = 26;
-
-  /** Whose instances are asked for where it is about the engine alone. */
-  private static final PeerId NOBODY = new PeerId(Digest.sha256(new byte[0]));
 
   private final Path folder;
   private final LocalProcess process;
@@ -88,7 +84,7 @@ final class LocalEngine {
                       ? ", and Docker (apt-get install docker.io)"
                       : ""));
     }
-    Findings found = Engines.check(NOBODY, Compute.DEFAULT_ENGINE);
+    Findings found = Engines.check(Engines.NOBODY, Compute.DEFAULT_ENGINE);
     return switch (found) {
       case Findings.Possible any -> new Start.Ready(Compute.DEFAULT_ENGINE);
       case Findings.Impossible(String why) ->
@@ -99,7 +95,7 @@ final class LocalEngine {
   private Start startOwn(Path program) {
     requireShortPath();
     run(program);
-    Findings found = Engines.check(NOBODY, address());
+    Findings found = Engines.check(Engines.NOBODY, address());
     return switch (found) {
       case Findings.Possible any -> new Start.Ready(address());
       case Findings.Impossible(String why) -> {
