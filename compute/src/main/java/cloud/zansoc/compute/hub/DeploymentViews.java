@@ -71,7 +71,7 @@ final class DeploymentViews {
         deployment.created(),
         deployment.ends(),
         Bills.of(leases, now),
-        Warnings.of(book, mandate, now),
+        Warnings.of(book, mandate, watch, now),
         events);
   }
 

@@ -275,7 +275,7 @@ public final class Deployments implements InstanceDirectory {
           .ifPresent(book ->
               found
                   .computeIfAbsent(book.deployment().tenant(), tenant -> new ArrayList<>())
-                  .addAll(Warnings.of(book, mandate(book), now())));
+                  .addAll(Warnings.of(book, mandate(book), surroundings.parts().watch(), now())));
     }
     warnings = Map.copyOf(found);
   }

@@ -48,7 +48,7 @@ final class LeaseMoney {
         book = fund(book, turn, round);
       }
       for (Lease lease : kept.leases()) {
-        book = isRunning(lease) ? topUp(book, turn, lease) : close(book, turn, lease);
+        book = lease.isRunnable() ? topUp(book, turn, lease) : close(book, turn, lease);
       }
     } else {
       for (Lease lease : kept.leases()) {
@@ -64,10 +64,6 @@ final class LeaseMoney {
   private LeasePayments payments() {
     return payments.orElseThrow(
         () -> new IllegalStateException("a deployment is paid, and this hub has no ledger"));
-  }
-
-  private static boolean isRunning(Lease lease) {
-    return lease.state() == Lease.State.ORDERED || lease.state() == Lease.State.RUNNING;
   }
 
   private static List<List<Lease>> rounds(Book book) {
@@ -281,7 +277,7 @@ final class LeaseMoney {
   // ---- without a ledger
 
   private Book unpaid(Book book, Lease lease, Instant now) {
-    if (isRunning(lease)) {
+    if (lease.isRunnable()) {
       Duration left = Duration.between(now, lease.ordered().paidUntil());
       return left.compareTo(UNPAID.dividedBy(2)) < 0
           ? book.with(paidFor(lease, now.plus(UNPAID), now))

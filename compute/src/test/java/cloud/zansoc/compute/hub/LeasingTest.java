@@ -226,6 +226,117 @@ final class LeasingTest {
   }
 
   @Test
+  void reclaim_whereOthersHaveRoom_movesBeforeTheOwnerHasItBack() {
+    Digest deployment = running(1, Spread.NONE, true);
+    SimulatedHost home = hostOf(deployment, "web-1");
+    Instant back = simulation.clock.instant().plusSeconds(600);
+
+    simulation.reclaim(home, Duration.ofMinutes(10));
+    assertThat(events(deployment)).contains(Warnings.reclaimed(home.name, back));
+    assertThat(warnings(deployment, BigInteger.TWO.pow(60), back.plus(Duration.ofDays(9))))
+        .containsExactly("web-1.shop: " + Warnings.reclaimed(home.name, back));
+    simulation.seconds(60);
+
+    assertThat(home.instances()).isEmpty();
+    simulation.assertSettled();
+    assertThat(warnings(deployment, BigInteger.TWO.pow(60), back.plus(Duration.ofDays(9))))
+        .isEmpty();
+  }
+
+  /** All but one of the hosts are away: nothing can move. */
+  private SimulatedHost alone(Digest deployment) {
+    SimulatedHost home = hostOf(deployment, "web-1");
+    simulation.hosts.stream().filter(host -> host != home).forEach(SimulatedHost::kill);
+    simulation.seconds(60);
+    return home;
+  }
+
+  @Test
+  void reclaim_withoutRoomElsewhere_stopsAtItsTimeAndKeepsTheDisk() {
+    Digest deployment = running(1, Spread.NONE, false);
+    SimulatedHost home = alone(deployment);
+    Instance instance = Simulation.instance(book(deployment), "web-1");
+    Digest paid = lease(deployment, "web-1").terms().offer().orElseThrow().lease();
+
+    simulation.reclaim(home, Duration.ofMinutes(2));
+    simulation.seconds(110);
+    assertThat(home.running(instance.id())).as("within the grace").contains(1L);
+    simulation.seconds(30);
+
+    assertThat(home.running(instance.id())).isEmpty();
+    assertThat(home.instances()).containsExactly(instance.id());
+    Lease lease = lease(deployment, "web-1");
+    assertThat(lease.state()).isEqualTo(Lease.State.STOPPED);
+    assertThat(lease.payment().reason()).isEqualTo(CloseReasons.HOST_LEAVES);
+    assertThat(payments.lease(paid)).as("no longer paid").isEmpty();
+    assertThat(simulation.store.promised())
+        .hasEntrySatisfying(home.id, promised -> assertThat(promised.milliVcpus()).isZero());
+    assertThat(events(deployment))
+        .anyMatch(text ->
+            text.startsWith("its host %s is its owner's again: it is stopped".formatted(home.name))
+                && text.endsWith(
+                    lease.ordered().keepUntil().truncatedTo(ChronoUnit.SECONDS).toString()));
+    assertThat(book(deployment).deployment().trouble()).startsWith("web-1 has no host: ");
+
+    simulation.resume(home);
+    simulation.seconds(40);
+    assertThat(home.running(instance.id())).as("where its disk is").contains(1L);
+    simulation.seconds(60);
+    simulation.assertSettled();
+  }
+
+  @Test
+  void reclaim_withAVolumeAndNoRoom_takesItOffAndGoesOnElsewhere() {
+    Digest deployment = running(1, Spread.NONE, true);
+    SimulatedHost home = alone(deployment);
+    Instance instance = Simulation.instance(book(deployment), "web-1");
+
+    simulation.reclaim(home, Duration.ZERO);
+    simulation.seconds(20);
+
+    assertThat(home.instances()).as("removed, after a last snapshot").isEmpty();
+    assertThat(leaseOn(deployment, home).payment().reason()).isEqualTo(CloseReasons.HOST_LEAVES);
+    assertThat(payments.openLeases()).isEmpty();
+    simulation.hosts.stream().filter(host -> host != home).forEach(SimulatedHost::start);
+    simulation.seconds(120);
+    assertThat(hostOf(deployment, "web-1").running(instance.id())).contains(2L);
+    simulation.assertSettled();
+  }
+
+  @Test
+  void reclaim_hubRestartedMeanwhile_isCarriedOutAllTheSame() {
+    Digest deployment = running(1, Spread.NONE, false);
+    SimulatedHost home = alone(deployment);
+    Instance instance = Simulation.instance(book(deployment), "web-1");
+
+    simulation.reclaim(home, Duration.ofMinutes(1));
+    for (int write = 0; write < 6; write++) {
+      simulation.writesToLive = write;
+      simulation.seconds(90);
+    }
+    simulation.writesToLive = -1;
+    simulation.seconds(90);
+
+    assertThat(simulation.restarts).isPositive();
+    assertThat(home.running(instance.id())).isEmpty();
+    assertThat(lease(deployment, "web-1").state()).isEqualTo(Lease.State.STOPPED);
+  }
+
+  @Test
+  void reclaim_endedAtOnce_startsWhereItWas() {
+    Digest deployment = running(1, Spread.NONE, false);
+    SimulatedHost home = alone(deployment);
+
+    simulation.reclaim(home, Duration.ZERO);
+    simulation.resume(home);
+    simulation.seconds(120);
+
+    assertThat(hostOf(deployment, "web-1")).isSameAs(home);
+    simulation.assertSettled();
+    assertThat(simulation.store.standings()).containsEntry(home.id, new Standing(1, 0));
+  }
+
+  @Test
   void stop_thenStart_keepsTheDataOnItsHostAndPaysOnlyWhileItRuns() {
     Digest deployment = running(1, Spread.NONE, true);
     SimulatedHost host = hostOf(deployment, "web-1");
@@ -677,6 +788,7 @@ final class LeasingTest {
     return Warnings.of(
         book(deployment),
         Optional.of(new LeasePayments.Mandate(left.toString(), "1000000", expiry)),
+        simulation.watch(),
         simulation.clock.instant());
   }
 }

@@ -149,6 +149,11 @@ final class Simulation {
     }
 
     @Override
+    public Optional<Instant> reclaimed(PeerId host) {
+      return Simulation.this.host(host).reclaimed;
+    }
+
+    @Override
     public String name(PeerId host) {
       return Simulation.this.host(host).name;
     }
@@ -307,6 +312,24 @@ final class Simulation {
       keeper.change(deployment, change);
       keeper.wake(deployment);
     });
+  }
+
+  /** A host's owner wants the machine back after the grace. */
+  void reclaim(SimulatedHost host, Duration grace) {
+    host.wish = HostWatch.Wish.CLEAR;
+    host.reclaimed = Optional.of(clock.instant().plus(grace));
+    live(() -> keeper.changed(host.id));
+  }
+
+  /** And lends it again. */
+  void resume(SimulatedHost host) {
+    host.wish = HostWatch.Wish.STAY;
+    host.reclaimed = Optional.empty();
+    live(() -> keeper.changed(host.id));
+  }
+
+  HostWatch watch() {
+    return watch;
   }
 
   /** Probes of the hub that go over these streams. */
