@@ -125,6 +125,9 @@ final class LeaseMoney {
   }
 
   private static Book troubled(Book book, Turn turn, String trouble) {
+    if (book.deployment().state() != Deployment.State.ACTIVE) {
+      return book; // Its owner wants nothing more of it.
+    }
     Book told =
         book.deployment().trouble().equals(trouble) ? book : book.event(turn.now(), "", trouble);
     return told.with(told.deployment().troubled(trouble, turn.now().plus(PAUSE)));

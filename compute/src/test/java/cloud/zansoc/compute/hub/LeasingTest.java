@@ -784,6 +784,25 @@ final class LeasingTest {
                 + kept.truncatedTo(ChronoUnit.SECONDS));
   }
 
+  @Test
+  void remove_withWarnings_takesThemAlongAtOnce() {
+    Digest deployment = running(2, Spread.HOSTS, false);
+    simulation.want(deployment, "web-1", Instance.Wanted.STOPPED);
+    simulation.seconds(20);
+    simulation.scale(deployment, 40);
+    simulation.seconds(20);
+    Deployments deployments = simulation.deployments();
+    deployments.look();
+    assertThat(deployments.warnings(Simulation.TENANT))
+        .hasSize(2)
+        .anyMatch(text -> text.startsWith("web-1.shop is stopped"));
+
+    deployments.remove(Simulation.TENANT, "shop");
+
+    assertThat(deployments.warnings(Simulation.TENANT)).isEmpty();
+    assertThat(book(deployment).deployment().trouble()).isEmpty();
+  }
+
   private List<String> warnings(Digest deployment, BigInteger left, Instant expiry) {
     return Warnings.of(
         book(deployment),

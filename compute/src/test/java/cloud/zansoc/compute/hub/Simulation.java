@@ -50,7 +50,8 @@ final class Simulation {
   private Optional<LeaseUpkeep> upkeep = Optional.empty();
   private HostWatch watch;
   private DeploymentKeeper keeper;
-  private long deployments;
+  private Deployments deployments;
+  private long deployed;
 
   /** Whether the chain makes blocks. */
   boolean mining = true;
@@ -78,24 +79,37 @@ final class Simulation {
 
   private void startHub() {
     watch = new HostWatch(new Registry(), ComputeSettings.DEFAULT, clock);
+    DeploymentKeeper.Parts parts =
+        new DeploymentKeeper.Parts(
+            watch,
+            (host, name, body, timeout) -> host(host).order(name, body),
+            new IndexedMatcher(),
+            payments.map(its -> its),
+            payments.map(its -> new Check()),
+            Optional.empty(),
+            volumes,
+            Endpoints.NONE,
+            new UsageSeal(
+                Ed25519.rawPublicKey(SimulatedHost.HUB_KEYS.getPublic()),
+                SimulatedHost.HUB_KEYS.getPrivate(),
+                id -> Optional.of(host(id).publicKey())));
     keeper =
         new DeploymentKeeper(
             mortal(),
-            new DeploymentKeeper.Parts(
-                watch,
-                (host, name, body, timeout) -> host(host).order(name, body),
-                new IndexedMatcher(),
-                payments.map(its -> its),
-                payments.map(its -> new Check()),
-                Optional.empty(),
-                volumes,
-                Endpoints.NONE,
-                new UsageSeal(
-                    Ed25519.rawPublicKey(SimulatedHost.HUB_KEYS.getPublic()),
-                    SimulatedHost.HUB_KEYS.getPrivate(),
-                    id -> Optional.of(host(id).publicKey()))),
+            parts,
             ComputeSettings.DEFAULT,
             new DeploymentKeeper.Surroundings(clock, random, Runnable::run));
+    deployments =
+        new Deployments(
+            store,
+            keeper,
+            new Deployments.Surroundings(
+                parts,
+                (spec, match) -> {
+                  throw new UnsupportedOperationException("nobody asks for plans");
+                },
+                random),
+            clock);
     upkeep = payments.map(its -> new LeaseUpkeep(store, its, clock));
     beats.clear();
   }
@@ -230,8 +244,8 @@ final class Simulation {
   // ---- what clients do
 
   Digest deploy(DeploymentSpec spec) {
-    deployments++;
-    Digest id = new Digest(9, 9, 9, deployments);
+    deployed++;
+    Digest id = new Digest(9, 9, 9, deployed);
     payments.ifPresent(its -> its.allow(id, PLENTY));
     store.add(
         new Book(
@@ -330,6 +344,11 @@ final class Simulation {
 
   HostWatch watch() {
     return watch;
+  }
+
+  /** What clients ask. */
+  Deployments deployments() {
+    return deployments;
   }
 
   /** Probes of the hub that go over these streams. */
