@@ -29,10 +29,8 @@ final class Warnings {
       return warnings;
     }
     List<Lease> open = book.leases().stream().filter(lease -> lease.payment().isOpen()).toList();
-    if (deployment.account().isPresent() && !deployment.trouble().isEmpty()) {
-      warnings.add(
-          "%s: %s; to pay on: zansoc deployment pay %s 24h"
-              .formatted(deployment.name(), deployment.trouble(), deployment.name()));
+    if (!deployment.trouble().isEmpty()) {
+      warnings.add("%s: %s".formatted(deployment.name(), deployment.trouble()));
     } else {
       mandate
           .flatMap(allowed -> moneyEnds(open, allowed))

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.DeploymentEvent;
 import cloud.zansoc.compute.api.DeploymentSpec;
+import cloud.zansoc.compute.api.DeploymentView;
 import cloud.zansoc.compute.api.HealthCheck;
 import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.InstanceStatus;
@@ -631,6 +633,50 @@ final class LeasingTest {
 
     simulation.assertEmpty();
     assertThat(events(deployment)).contains("its time is over", "removed");
+  }
+
+  @Test
+  void mandate_allowsNotTheRateOfAMove_saysWhatIsWrongAndWhatToDo() {
+    Digest deployment = running(1, Spread.NONE, false);
+    SimulatedHost home = hostOf(deployment, "web-1");
+    Lease lease = lease(deployment, "web-1");
+    BigInteger rate = Compensation.rate(lease);
+    Money price = lease.terms().perHour();
+    payments.limit(deployment, rate.add(rate.shiftRight(1)));
+
+    home.wish = HostWatch.Wish.CLEAR;
+    simulation.seconds(30);
+
+    String trouble = book(deployment).deployment().trouble();
+    Lease refused = simulation.store.leases(deployment).getLast();
+    assertThat(trouble)
+        .isEqualTo(
+            "not paid: web-1 costs %s an hour on %s; with the other leases that is %s an hour, and the mandate allows %s together; to allow more: zansoc deployment pay shop 24h"
+                .formatted(
+                    price,
+                    simulation.host(refused.host()).name,
+                    new Money(2 * price.microDollars()),
+                    new Money(3 * price.microDollars() / 2)));
+    assertThat(events(deployment)).containsOnlyOnce(trouble);
+    assertThat(home.instances()).as("runs on where it is").hasSize(1);
+    DeploymentView view = simulation.deployments().view(Simulation.TENANT, "shop");
+    assertThat(view.warnings()).containsExactly("shop: " + trouble);
+    assertThat(view.payment().orElseThrow().unitsPerSecond()).isEqualTo(rate.toString());
+    assertThat(view.payment().orElseThrow().askedUnitsPerSecond()).isEqualTo(rate.toString());
+    assertThat(view.payment().orElseThrow().askedPerHour()).isEqualTo(price);
+
+    payments.limit(deployment, rate.shiftLeft(1));
+    simulation.seconds(120);
+    assertThat(home.instances()).isEmpty();
+    simulation.assertSettled();
+    assertThat(
+            simulation
+                .deployments()
+                .view(Simulation.TENANT, "shop")
+                .payment()
+                .orElseThrow()
+                .askedUnitsPerSecond())
+        .isEqualTo("0");
   }
 
   @Test
