@@ -258,7 +258,12 @@ public final class DeploymentKeeper {
         due.remove(deployment);
         return;
       }
-      parts.endpoints().publish(kept.get().deployment(), Serving.of(kept.get(), parts.watch()));
+      parts
+          .endpoints()
+          .publish(
+              kept.get().deployment(),
+              Serving.of(kept.get(), parts.watch()),
+              Serving.held(kept.get()));
       if (!decide(kept.get()) && !send(kept.get())) {
         due.put(deployment, clock.instant().plus(isBusy(kept.get()) ? BUSY : QUIET));
         return;

@@ -154,6 +154,24 @@ final class LeasingTest {
   }
 
   @Test
+  void connections_toASilentHost_areHeldUntilItIsGivenUp() {
+    Digest deployment = running(1, Spread.NONE, false);
+    Instance instance = Simulation.instance(book(deployment), "web-1");
+    Endpoints.Stay first = new Endpoints.Stay(instance.id(), 1);
+    SimulatedHost home = hostOf(deployment, "web-1");
+    assertThat(Serving.held(book(deployment))).containsExactly(first);
+
+    home.linked = false;
+    simulation.seconds(25);
+    assertThat(Serving.of(book(deployment), simulation.watch())).isEmpty();
+    assertThat(Serving.held(book(deployment))).containsExactly(first);
+    simulation.seconds(30);
+
+    assertThat(Serving.held(book(deployment)))
+        .containsExactly(new Endpoints.Stay(instance.id(), 2));
+  }
+
+  @Test
   void host_backFromTheDead_losesItsOldInstance() {
     Digest deployment = running(1, Spread.NONE, true);
     SimulatedHost dead = hostOf(deployment, "web-1");
