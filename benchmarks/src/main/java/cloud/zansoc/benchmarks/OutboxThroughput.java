@@ -159,7 +159,7 @@ public final class OutboxThroughput {
             Clock.systemUTC());
     long firstBlock = node.height() + 1;
     long start = System.nanoTime();
-    try (OutboxLoop _ = OutboxLoop.start(outbox, STEP_EVERY)) {
+    try (OutboxLoop _ = OutboxLoop.start(outbox, STEP_EVERY, () -> {})) {
       for (int round = 0; round < rounds; round++) {
         submit(outbox, leases, round);
         // Before it is sent, another one of the same lease would be the same settlement.

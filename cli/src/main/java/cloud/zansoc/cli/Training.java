@@ -46,7 +46,7 @@ final class Training {
     Training training = new Training(folder.resolve("profile"));
     switch (arguments[0]) {
       case "cloud" -> training.cloud(folder.resolve("cloud"), Path.of(arguments[2]));
-      case "plain" -> training.plain();
+      case "plain" -> training.plain(folder);
       case "blocks" -> training.blocks(folder);
       default -> throw new IllegalArgumentException("no training " + arguments[0]);
     }
@@ -77,7 +77,7 @@ final class Training {
     }
   }
 
-  private void plain() {
+  private void plain(Path folder) throws IOException {
     run("--version");
     run("--help");
     run("bucket", "create", "plain", "--scheme=2/3", option());
@@ -98,6 +98,9 @@ final class Training {
           "--dry-run",
           option());
       ends(NO_INSTANCE, "exec", "-T", option(), "none", "--", "true");
+      try (TrainingChain chain = TrainingChain.start()) {
+        chain.pay(folder.resolve("wallet-%d.json".formatted(round)));
+      }
     }
   }
 

@@ -242,6 +242,7 @@ public final class Hub implements AutoCloseable {
       jobs.every(NETWORK_PAUSE, "lighthouse", networking::look);
       jobs.every(FORGET_PAUSE, "network addresses", networking::forget);
       jobs.every(COMPUTING_PAUSE, "deployments", computing::tick);
+      outbox.ifPresent(its -> its.whenMoved(computing::paid));
       jobs.every(PAYING_PAUSE, "payments for leases", computing::pay);
       jobs.every(PROBE_PAUSE, "health of instances", computing::probe);
       jobs.every(ENDPOINTS_PAUSE, "endpoints", endpoints::look);

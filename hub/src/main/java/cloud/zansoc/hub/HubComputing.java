@@ -128,6 +128,11 @@ final class HubComputing implements HostLinks.Attendant, AutoCloseable {
     probes.tick();
   }
 
+  /** Payments have got further. */
+  void paid() {
+    keeper.paid();
+  }
+
   /** A host shall do something else. */
   void changed(PeerId host) {
     keeper.changed(host);

@@ -19,11 +19,12 @@ final class LedgerOutbox implements Supplier<OutboxView>, AutoCloseable {
   private final EvmKey key;
   private final Outbox outbox;
   private final OutboxLoop loop;
+  private volatile Runnable moved = () -> {};
 
   private LedgerOutbox(EvmKey key, Outbox outbox) {
     this.key = key;
     this.outbox = outbox;
-    this.loop = OutboxLoop.start(outbox, PAUSE);
+    this.loop = OutboxLoop.start(outbox, PAUSE, () -> moved.run());
   }
 
   /** Begins to send; the chain need not be there yet. */
@@ -35,6 +36,11 @@ final class LedgerOutbox implements Supplier<OutboxView>, AutoCloseable {
   /** Takes what the hub wants done. */
   Outbox outbox() {
     return outbox;
+  }
+
+  /** Has something run whenever requests have got further. */
+  void whenMoved(Runnable told) {
+    moved = told;
   }
 
   @Override

@@ -1,7 +1,7 @@
 package cloud.zansoc.ledger;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -14,7 +14,9 @@ public final class RetryLoop implements AutoCloseable {
   private final Supplier<Duration> step;
   private final Consumer<RuntimeException> failed;
   private final Duration longestPause;
-  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Semaphore ends = new Semaphore(0);
+  private volatile boolean isClosed;
+  private volatile boolean isFailing;
   private final Thread thread;
 
   private RetryLoop(
@@ -51,9 +53,13 @@ public final class RetryLoop implements AutoCloseable {
   private void run(Duration firstPause) {
     Duration pause = firstPause;
     try {
-      do {
+      while (!isClosed) {
+        ends.drainPermits();
         pause = next(pause);
-      } while (!closing.await(pause.toNanos(), TimeUnit.NANOSECONDS));
+        if (!isClosed) {
+          boolean _ = ends.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS);
+        }
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -62,9 +68,12 @@ public final class RetryLoop implements AutoCloseable {
   /** A step that fails must not end the loop: the next may find what it needs. */
   private Duration next(Duration pause) {
     try {
-      return step.get();
+      Duration after = step.get();
+      isFailing = false;
+      return after;
     } catch (RuntimeException e) {
-      if (closing.getCount() > 0) {
+      isFailing = true;
+      if (!isClosed) {
         failed.accept(e);
       }
       Duration doubled = pause.multipliedBy(2);
@@ -72,10 +81,17 @@ public final class RetryLoop implements AutoCloseable {
     }
   }
 
+  /** There is something to do: ends the pause, unless it follows a failure. */
+  public void wake() {
+    if (!isFailing) {
+      ends.release();
+    }
+  }
+
   /** Ends the step under way, if need be in its middle, and waits for the thread. */
   @Override
   public void close() {
-    closing.countDown();
+    isClosed = true;
     thread.interrupt();
     try {
       thread.join();

@@ -13,7 +13,7 @@ import java.util.Map;
 
 /** Waits until a deployment is ready, and says what happens to each instance meanwhile. */
 final class Readiness {
-  private static final Duration INTERVAL = Duration.ofMillis(250);
+  private static final Duration INTERVAL = Duration.ofMillis(100);
 
   private final ComputeHub hub;
   private final Output output;

@@ -51,6 +51,10 @@ public final class DeploymentKeeper {
   private final Map<Digest, Boolean> working = new ConcurrentHashMap<>();
 
   private final Map<Digest, Instant> due = new ConcurrentHashMap<>();
+
+  /** Those of them that wait for something. */
+  private final Set<Digest> busy = ConcurrentHashMap.newKeySet();
+
   private final Map<PeerId, HostWatch.Condition> conditions = new ConcurrentHashMap<>();
   private final Set<PeerId> probed = ConcurrentHashMap.newKeySet();
 
@@ -163,6 +167,11 @@ public final class DeploymentKeeper {
         });
   }
 
+  /** Payments have got further: whoever waits for one looks again. */
+  public void paid() {
+    busy.forEach(this::wake);
+  }
+
   /**
    * A host shows a lease's instance as healthy, and the hub's own probes say otherwise: it broke
    * its terms.
@@ -256,6 +265,7 @@ public final class DeploymentKeeper {
       Optional<Book> kept = store.book(deployment);
       if (kept.isEmpty()) {
         due.remove(deployment);
+        busy.remove(deployment);
         return;
       }
       parts
@@ -265,11 +275,20 @@ public final class DeploymentKeeper {
               Serving.of(kept.get(), parts.watch()),
               Serving.held(kept.get()));
       if (!decide(kept.get()) && !send(kept.get())) {
-        due.put(deployment, clock.instant().plus(isBusy(kept.get()) ? BUSY : QUIET));
+        rest(deployment, isBusy(kept.get()));
         return;
       }
     }
-    due.put(deployment, clock.instant().plus(BUSY));
+    rest(deployment, true);
+  }
+
+  private void rest(Digest deployment, boolean waits) {
+    due.put(deployment, clock.instant().plus(waits ? BUSY : QUIET));
+    if (waits) {
+      busy.add(deployment);
+    } else {
+      busy.remove(deployment);
+    }
   }
 
   /** Whether something was decided. */

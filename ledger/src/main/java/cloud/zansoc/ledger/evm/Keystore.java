@@ -38,6 +38,11 @@ public final class Keystore {
 
   private static final int PASSES = 3;
 
+  /** The same for a password that nobody can guess: scrypt adds nothing to 32 random bytes. */
+  private static final int COST_OF_RANDOM = 1 << 12;
+
+  private static final int PASSES_OF_RANDOM = 1;
+
   /** What reading a file may take: a stranger's file names its own cost. */
   private static final long MAX_SCRYPT_BYTES = 64L << 20;
 
@@ -60,8 +65,11 @@ public final class Keystore {
   /** Writes a key, whole, durably, and never over a file that is there. */
   public void write(EvmKey key, String password) {
     try {
-      byte[] json = JSON.writeValueAsBytes(Wallet.create(password, key.pair(), COST, PASSES));
-      writeOnce(json);
+      WalletFile wallet =
+          PasswordFile.isRandom(password)
+              ? Wallet.create(password, key.pair(), COST_OF_RANDOM, PASSES_OF_RANDOM)
+              : Wallet.create(password, key.pair(), COST, PASSES);
+      writeOnce(JSON.writeValueAsBytes(wallet));
     } catch (FileAlreadyExistsException e) {
       throw new ZansocException(ErrorCode.ALREADY_EXISTS, file + " holds a key already", e);
     } catch (CipherException e) {
@@ -71,7 +79,7 @@ public final class Keystore {
     }
   }
 
-  /** The key; takes a good part of a second, on purpose. */
+  /** The key; takes a good part of a second, on purpose, where a person chose the password. */
   public EvmKey read(String password) {
     WalletFile wallet = parsed();
     ECKeyPair pair = decrypted(wallet, password);

@@ -9,10 +9,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** A keystore's password in the first line of a file. */
 public final class PasswordFile {
   private static final int RANDOM_BYTES = 32;
+  private static final Pattern RANDOM = Pattern.compile("[0-9a-f]{64}");
   private static final int MAX_BYTES = 4096;
 
   private PasswordFile() {}
@@ -22,6 +24,11 @@ public final class PasswordFile {
     byte[] random = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(random);
     return HexFormat.of().formatHex(random);
+  }
+
+  /** Whether a password looks as {@link #random} makes them. */
+  static boolean isRandom(String password) {
+    return RANDOM.matcher(password).matches();
   }
 
   /**

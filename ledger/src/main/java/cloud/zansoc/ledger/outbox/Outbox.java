@@ -35,6 +35,7 @@ public final class Outbox {
   private final Broadcaster broadcaster;
   private final Follower follower;
   private final Sender sender;
+  private volatile Runnable submitted = () -> {};
   private Instant forgetAt = Instant.MIN;
 
   /** The outbox of the account that {@code store} and {@code chain} are of. */
@@ -54,7 +55,14 @@ public final class Outbox {
    * @throws ZansocException CONFLICT where a key is known with another operation
    */
   public Submission submit(List<Request> requests) {
-    return store.add(requests, MAX_QUEUED, clock.instant());
+    Submission submission = store.add(requests, MAX_QUEUED, clock.instant());
+    submitted.run();
+    return submission;
+  }
+
+  /** Has something run whenever requests were taken. */
+  void whenSubmitted(Runnable told) {
+    submitted = told;
   }
 
   /** What became of the request with this key; finished ones are remembered for 30 days. */

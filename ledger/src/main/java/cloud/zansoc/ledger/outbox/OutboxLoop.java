@@ -21,6 +21,7 @@ public final class OutboxLoop implements AutoCloseable {
 
   private final Outbox outbox;
   private final Duration pause;
+  private final Runnable moved;
   private volatile Progress progress =
       new Progress(new OutboxStatus(0, 0, 0, Optional.empty()), Optional.empty());
 
@@ -35,10 +36,12 @@ public final class OutboxLoop implements AutoCloseable {
    */
   public record Progress(OutboxStatus status, Optional<String> failure) {}
 
-  private OutboxLoop(Outbox outbox, Duration pause) {
+  private OutboxLoop(Outbox outbox, Duration pause, Runnable moved) {
     this.outbox = outbox;
     this.pause = pause;
+    this.moved = moved;
     this.loop = RetryLoop.start("outbox", this::step, this::failed, pause, LONGEST_PAUSE);
+    outbox.whenSubmitted(loop::wake);
   }
 
   /**
@@ -46,9 +49,10 @@ public final class OutboxLoop implements AutoCloseable {
    *
    * @param pause between the end of a step and the next, a part of the time between two blocks; a
    *     quarter of it while something waits for its block
+   * @param moved is run after a step after which other requests wait, are in blocks or have failed
    */
-  public static OutboxLoop start(Outbox outbox, Duration pause) {
-    return new OutboxLoop(outbox, pause);
+  public static OutboxLoop start(Outbox outbox, Duration pause, Runnable moved) {
+    return new OutboxLoop(outbox, pause, moved);
   }
 
   /** How the latest step ended. */
@@ -59,7 +63,11 @@ public final class OutboxLoop implements AutoCloseable {
   private Duration step() {
     OutboxStatus status = outbox.step();
     status.complaint().ifPresent(what -> LOG.debug("the node complains: {}", what));
+    boolean same = progress.status().equals(status);
     progress = new Progress(status, Optional.empty());
+    if (!same) {
+      moved.run();
+    }
     return status.queued() + status.sent() > 0 ? pause.dividedBy(UNDER_WAY) : pause;
   }
 

@@ -75,6 +75,18 @@ final class KeystoreTest {
         .isEqualTo("rw-------");
   }
 
+  @Test
+  void write_underARandomPassword_isOpenedWithoutLongWork() throws IOException {
+    String random = PasswordFile.random();
+    Path light = file.resolveSibling("light");
+    new Keystore(light).write(key, random);
+    keystore.write(key, "chosen");
+
+    assertThat(Files.readString(light)).contains("\"n\":4096");
+    assertThat(Files.readString(file)).contains("\"n\":32768");
+    assertThat(new Keystore(light).read(random).account()).isEqualTo(key.account());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {PBKDF2, SCRYPT})
   void read_ofPublishedExample_givesThePublishedKey(String example) throws IOException {
