@@ -375,7 +375,8 @@ final class LeaseSteps {
       case GONE ->
           Optional.of(
               lost(turn, CloseReasons.HOST_LEAVES, "its host %s has left".formatted(host(turn))));
-      case RECLAIMED -> lapse(turn).or(() -> Optional.of(giveBack(turn)));
+      case RECLAIMED ->
+          lapse(turn).or(() -> turn.isWanted() ? Optional.of(giveBack(turn)) : Optional.empty());
       case THERE, LEAVING, SILENT -> lapse(turn);
     };
   }
