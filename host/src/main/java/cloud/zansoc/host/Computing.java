@@ -244,6 +244,9 @@ final class Computing implements AutoCloseable {
     if (parts.volumes().isPresent() && has.contains(EngineInventory.Feature.LOCAL_PROCESSES)) {
       features.add(Feature.VOLUMES);
     }
+    if (parts.images().takesStored() && has.contains(EngineInventory.Feature.IMAGE_ARCHIVES)) {
+      features.add(Feature.STORED_IMAGES);
+    }
     if (has.contains(EngineInventory.Feature.DISK_LIMIT)) {
       features.add(Feature.DISK_LIMIT);
     }

@@ -4,6 +4,7 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.net.node.HostSettings;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ final class Gate {
   private final Clock clock;
   private volatile Schedule schedule;
   private volatile boolean paused;
+  private volatile Optional<Instant> reclaimed = Optional.empty();
   private volatile boolean draining;
   private volatile boolean stopping;
 
@@ -32,6 +34,7 @@ final class Gate {
   }
 
   void obey(HostSettings settings) {
+    reclaimed = settings.reclaimed();
     paused = settings.paused();
     draining = settings.draining();
   }
@@ -60,7 +63,10 @@ final class Gate {
       return Optional.of("draining");
     }
     if (paused) {
-      return Optional.of("paused");
+      return Optional.of(
+          reclaimed
+              .map(at -> "paused, and runs no instances from %s on".formatted(at))
+              .orElse("paused"));
     }
     return schedule.isOpen(LocalDateTime.now(clock))
         ? Optional.empty()

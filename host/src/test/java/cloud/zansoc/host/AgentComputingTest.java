@@ -19,6 +19,7 @@ import cloud.zansoc.compute.api.InstanceStatus.State;
 import cloud.zansoc.compute.engine.Await;
 import cloud.zansoc.compute.engine.MemoryEngine;
 import cloud.zansoc.compute.engine.Specs;
+import cloud.zansoc.compute.host.ImageKeeper;
 import cloud.zansoc.host.HostConfiguration.Compute;
 import cloud.zansoc.host.HostConfiguration.Hub;
 import cloud.zansoc.host.HostConfiguration.Network;
@@ -39,6 +40,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,6 +123,37 @@ final class AgentComputingTest {
 
   private static ComputeOffer offer(HostLink link) {
     return ControllingHub.heartbeat(link, false, false).compute().orElseThrow();
+  }
+
+  @Test
+  void offer_imagesFromStorage_onlyWhereTheHostCanHaveThem() throws InterruptedException {
+    ImageKeeper stored =
+        new ImageKeeper() {
+          @Override
+          public boolean takesStored() {
+            return true;
+          }
+
+          @Override
+          public String fetch(String image, Consumer<String> progress) {
+            return image;
+          }
+
+          @Override
+          public void keep(Set<String> used) {}
+        };
+    Computing.Parts parts =
+        new Computing.Parts(
+            engine, stored, Optional.empty(), Optional.empty(), List.of(), List.of());
+    try (Agent agent = Agent.start(folder, "test", (place, lent) -> parts)) {
+      HostLink link = hub.awaitHost();
+      Await.until("its engine", () -> offer(link).engine(), "memory 1"::equals);
+
+      assertThat(offer(link).features())
+          .containsExactlyInAnyOrder(
+              ComputeOffer.Feature.DISK_LIMIT, ComputeOffer.Feature.STORED_IMAGES);
+      assertThat(agent.status().load()).isPresent();
+    }
   }
 
   @Test

@@ -61,7 +61,12 @@ final class ControllingHub implements AutoCloseable {
   static HostStatus heartbeat(HostLink link, boolean paused, boolean draining) {
     HostSettings settings =
         new HostSettings(
-            paused, draining, new ByteSize(0), System.currentTimeMillis(), Optional.empty());
+            paused,
+            draining,
+            new ByteSize(0),
+            Optional.empty(),
+            System.currentTimeMillis(),
+            Optional.empty());
     return Json.read(link.order(Orders.HEARTBEAT, Json.write(settings), TIMEOUT), HostStatus.class);
   }
 

@@ -20,11 +20,17 @@ final class GateTest {
     assertThat(gate.closed()).contains("out of its hours (22:00-06:00)");
     gate.schedule(Schedule.parse("mon 12:00-13:00"));
     assertThat(gate.closed()).isEmpty();
-    gate.obey(new HostSettings(true, false, new ByteSize(0), 0, Optional.empty()));
+    gate.obey(
+        new HostSettings(true, false, new ByteSize(0), Optional.empty(), 0, Optional.empty()));
     assertThat(gate.closed()).contains("paused");
-    gate.obey(new HostSettings(true, true, new ByteSize(0), 0, Optional.empty()));
+    Instant back = Instant.parse("2026-03-02T12:10:00Z");
+    gate.obey(
+        new HostSettings(true, false, new ByteSize(0), Optional.of(back), 0, Optional.empty()));
+    assertThat(gate.closed()).contains("paused, and runs no instances from " + back + " on");
+    gate.obey(new HostSettings(true, true, new ByteSize(0), Optional.empty(), 0, Optional.empty()));
     assertThat(gate.closed()).contains("draining");
-    gate.obey(new HostSettings(false, false, new ByteSize(0), 0, Optional.empty()));
+    gate.obey(
+        new HostSettings(false, false, new ByteSize(0), Optional.empty(), 0, Optional.empty()));
     assertThat(gate.closed()).isEmpty();
     gate.stop();
     assertThat(gate.closed()).contains("stopping");

@@ -8,6 +8,7 @@ import cloud.zansoc.hub.registry.Hosts;
 import cloud.zansoc.net.node.ComputeOffer;
 import cloud.zansoc.net.node.HostStatus;
 import cloud.zansoc.storage.hub.StorageHost;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,6 +54,11 @@ record ComputeRegistry(Hosts registered) implements HostWatch.Registry {
               case LEFT -> HostWatch.Wish.LEFT;
             })
         .orElse(HostWatch.Wish.LEFT);
+  }
+
+  @Override
+  public Optional<Instant> reclaimed(PeerId host) {
+    return registered.record(host).flatMap(HostRecord::reclaimed);
   }
 
   @Override

@@ -71,7 +71,7 @@ final class EndpointsTest {
     running.ifPresent(RunningHub::close);
   }
 
-  private static int freePort() {
+  static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -81,23 +81,13 @@ final class EndpointsTest {
 
   /** A hub that gives silent hosts up soon. */
   private RunningHub hub() {
-    HubConfiguration usual = RunningHub.configuration(folder.resolve("hub"), 0);
-    HubConfiguration.Listening listening = usual.listening();
     ComputeSettings patient = ComputeSettings.DEFAULT;
     RunningHub started =
         new RunningHub(
-            new HubConfiguration(
-                usual.dataFolder(),
+            RunningHub.configuration(
+                folder.resolve("hub"),
                 new HubConfiguration.Listening(
-                    listening.bind(), 0, peerPort, Optional.empty(), listening.advertised()),
-                usual.jdbcUrl(),
-                usual.admission(),
-                usual.timeouts(),
-                usual.membership(),
-                usual.repair(),
-                usual.limits(),
-                usual.ledger(),
-                usual.networks(),
+                    "127.0.0.1", 0, peerPort, Optional.empty(), Optional.empty()),
                 new ComputeSettings(
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(3),
@@ -106,8 +96,7 @@ final class EndpointsTest {
                     patient.keep(),
                     patient.patience(),
                     patient.preparing(),
-                    patient.avoidance()),
-                usual.endpoints()));
+                    patient.avoidance())));
     running = Optional.of(started);
     return started;
   }

@@ -117,6 +117,7 @@ final class HostAccountsTest {
             identity.id(),
             Registrations.host(identity, "", "attic"),
             HostRecord.Wish.ACTIVE,
+            Optional.empty(),
             "198.51.100.4",
             Instant.EPOCH,
             Instant.EPOCH,

@@ -133,6 +133,7 @@ final class HostLinksTest {
             id,
             Registrations.host(identity, "", "host-1"),
             HostRecord.Wish.ACTIVE,
+            Optional.empty(),
             "192.0.2.1",
             now,
             now,

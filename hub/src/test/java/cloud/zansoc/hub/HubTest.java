@@ -261,6 +261,17 @@ final class HubTest {
       assertThat(node.state()).isEqualTo(NodeView.State.OFFLINE);
     }
 
+    NodeView cleared =
+        api.call(
+            ApiCall.post("/v1/nodes/{node}/clear", "host-1").query("grace", "1h"), NodeView.class);
+    assertThat(cleared.reclaimed().orElseThrow()).isAfter(Instant.now().plusSeconds(3000));
+    assertFails(
+        api.send(ApiCall.post("/v1/nodes/{node}/clear", "host-1").query("grace", "99d")),
+        ErrorCode.INVALID_ARGUMENT);
+    assertThat(
+            api.call(ApiCall.post("/v1/nodes/{node}/resume", "host-1"), NodeView.class).reclaimed())
+        .isEmpty();
+
     NodeView left = api.call(ApiCall.post("/v1/nodes/{node}/leave", host.id()), NodeView.class);
 
     assertThat(left.state()).isEqualTo(NodeView.State.LEFT);

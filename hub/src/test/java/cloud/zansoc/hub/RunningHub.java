@@ -54,9 +54,18 @@ public final class RunningHub implements AutoCloseable {
 
   /** The usual configuration for tests, with the API on {@code apiPort}. */
   public static HubConfiguration configuration(Path dataFolder, int apiPort) {
-    return new HubConfiguration(
+    return configuration(
         dataFolder,
         new HubConfiguration.Listening("127.0.0.1", apiPort, 0, Optional.of(0), Optional.empty()),
+        ComputeSettings.DEFAULT);
+  }
+
+  /** The same that listens elsewhere, and keeps deployments otherwise. */
+  static HubConfiguration configuration(
+      Path dataFolder, HubConfiguration.Listening listening, ComputeSettings computing) {
+    return new HubConfiguration(
+        dataFolder,
+        listening,
         Optional.empty(),
         AdmissionRules.DEFAULT,
         new HostTimeouts(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofMinutes(1)),
@@ -65,7 +74,7 @@ public final class RunningHub implements AutoCloseable {
         HttpLimits.DEFAULT,
         Optional.empty(),
         new NetworkSettings(Optional.empty(), Map.of()),
-        ComputeSettings.DEFAULT,
+        computing,
         ENDPOINTS);
   }
 

@@ -7,6 +7,7 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.Session;
 import cloud.zansoc.cli.wallet.ChainSession;
 import cloud.zansoc.cli.wallet.PasswordOption;
+import cloud.zansoc.compute.api.DeploymentView;
 import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.Mandate;
@@ -63,16 +64,33 @@ final class Allowance {
      * At a rate.
      *
      * @param perHour what the rate is in US dollars
-     * @param most the deployment's limit
+     * @param most the deployment's limit, which holds for the hosts that are chosen: while all of
+     *     it moves, there are leases of twice as much
      */
     static Terms of(
         Amount rate, Money perHour, Optional<Money> most, Duration time, Duration runway) {
       Amount limit =
           most.filter(any -> perHour.microDollars() > 0)
-              .map(money -> inProportion(rate, money, perHour))
+              .map(money -> inProportion(rate, money, perHour).times(2))
               .filter(amount -> amount.compareTo(rate) > 0)
               .orElseGet(() -> rate.times(RATE_FACTOR));
       return new Terms(rate, limit, time, runway);
+    }
+
+    /**
+     * For what a deployment has, and what it lacks because it was not paid.
+     *
+     * @param perHour what it has
+     */
+    static Terms of(
+        DeploymentView.Payment payment, Money perHour, Optional<Money> most, Duration time) {
+      BigInteger open = new BigInteger(payment.unitsPerSecond());
+      return of(
+          new Amount(open.add(new BigInteger(payment.askedUnitsPerSecond()))),
+          perHour.plus(payment.askedPerHour()),
+          most,
+          time,
+          Duration.ZERO);
     }
 
     /** What the hub may use from now on. */

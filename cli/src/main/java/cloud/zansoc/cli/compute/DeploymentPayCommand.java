@@ -8,9 +8,7 @@ import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Session;
 import cloud.zansoc.compute.api.DeploymentView;
 import cloud.zansoc.compute.client.ComputeHub;
-import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.Mandate;
-import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import picocli.CommandLine.Command;
@@ -20,7 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "pay",
     description = {
-      "Let the hub pay a deployment's leases for a time from now on, at their present rate.",
+      "Let the hub pay a deployment's leases for a time from now on, at their present rate; and those that are wanted and were not paid.",
       "What the wallet's balance in the escrow lacks for that is deposited; what is not used stays"
           + " the wallet's."
     })
@@ -42,17 +40,15 @@ final class DeploymentPayCommand extends ClientCommand {
                 new ZansocException(
                     ErrorCode.UNSUPPORTED,
                     "nobody pays for %s: there is nothing to do".formatted(name)));
-    Amount rate = new Amount(new BigInteger(payment.unitsPerSecond()));
-    if (rate.isZero() || time.isZero()) {
+    Allowance.Terms terms = Allowance.Terms.of(payment, view.perHour(), view.mostPerHour(), time);
+    if (terms.rate().isZero() || time.isZero()) {
       throw new ZansocException(
           ErrorCode.PRECONDITION_FAILED,
-          "%s has no open lease now, or the time is 0: there is nothing to pay".formatted(name));
+          "%s has no lease now, and none was refused; or the time is 0: there is nothing to pay"
+              .formatted(name));
     }
     try (Allowance.Open wallet = allowance.open(session)) {
-      Mandate mandate =
-          wallet.grant(
-              payment.mandate(),
-              Allowance.Terms.of(rate, view.perHour(), view.mostPerHour(), time, Duration.ZERO));
+      Mandate mandate = wallet.grant(payment.mandate(), terms);
       output.result(
           new Paid(name, mandate.left().coins(), mandate.terms().expiry(), view.perHour()),
           "The hub may use %s ZANS for %s until %s."

@@ -1,5 +1,6 @@
 package cloud.zansoc.cli.host;
 
+import cloud.zansoc.base.Durations;
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.host.HostConfiguration;
@@ -10,6 +11,7 @@ import cloud.zansoc.net.http.ApiClient;
 import cloud.zansoc.net.identity.Identity;
 import cloud.zansoc.net.node.NodeView;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -41,10 +43,16 @@ final class FolderOption {
     return api.call(ApiCall.get("/v1/nodes/{node}", identity().id()), NodeView.class);
   }
 
-  /** Asks the hub to do something with this host; a second time does no more. */
-  NodeView act(ApiClient api, String action) {
+  /**
+   * Asks the hub to do something with this host; a second time does no more.
+   *
+   * @param grace how long instances have to move, where that is asked
+   */
+  NodeView act(ApiClient api, String action, Optional<Duration> grace) {
     return api.call(
-        ApiCall.post("/v1/nodes/{node}/{action}", identity().id(), action).idempotent(),
+        ApiCall.post("/v1/nodes/{node}/{action}", identity().id(), action)
+            .query("grace", grace.map(Durations::text))
+            .idempotent(),
         NodeView.class);
   }
 

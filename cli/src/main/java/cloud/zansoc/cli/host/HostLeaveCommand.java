@@ -12,6 +12,7 @@ import cloud.zansoc.net.http.ApiClient;
 import cloud.zansoc.net.node.HostStatus;
 import cloud.zansoc.net.node.NodeView;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,7 +88,7 @@ final class HostLeaveCommand implements Callable<Integer> {
       if (!force) {
         requireEmpty(folder.node(api));
       }
-      folder.act(api, "leave");
+      folder.act(api, "leave", Optional.empty());
       return true;
     } catch (ZansocException e) {
       if (e.code() == ErrorCode.UNAUTHENTICATED || e.code() == ErrorCode.GONE) {

@@ -34,6 +34,7 @@ final class NodeShowCommand extends ClientCommand {
     output.line("name       " + view.name());
     output.line("id         " + view.id());
     output.line("state      " + view.state());
+    view.reclaimed().ifPresent(at -> output.line("given back " + at));
     output.line("roles      " + String.join(", ", view.roles()));
     output.line("version    " + view.version());
     output.line("address    " + NodeTexts.address(view));

@@ -84,6 +84,7 @@ final class NodeTextsTest {
         new PeerId(Digest.sha256(new byte[1])),
         "attic",
         NodeView.State.READY,
+        Optional.empty(),
         List.of("storage"),
         "0.1.0",
         address,

@@ -60,6 +60,7 @@ public record DeploymentPlan(
     LABELS,
     PRIVATE_NETWORK,
     VOLUMES,
+    STORED_IMAGES,
     GPUS,
     CPU,
     MEMORY,

@@ -81,6 +81,8 @@ public record DeploymentView(
    * @param account on the chain
    * @param mandate its number
    * @param unitsPerSecond of all open leases together, in units of 10^-18 coins
+   * @param askedUnitsPerSecond of leases that are wanted beside them and were not paid
+   * @param askedPerHour what those cost
    * @param leftUnits what may still be spent
    * @param paidUntil the earliest end of its leases; none while no lease is open
    */
@@ -88,6 +90,8 @@ public record DeploymentView(
       String account,
       Digest mandate,
       String unitsPerSecond,
+      String askedUnitsPerSecond,
+      Money askedPerHour,
       String leftUnits,
       Optional<Instant> paidUntil) {}
 }

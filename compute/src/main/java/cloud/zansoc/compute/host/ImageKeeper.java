@@ -11,6 +11,9 @@ import java.util.function.Consumer;
  * a pause.
  */
 public interface ImageKeeper {
+  /** Whether it also has images that lie in Zansoc storage. */
+  boolean takesStored();
+
   /**
    * Has an image in the engine.
    *

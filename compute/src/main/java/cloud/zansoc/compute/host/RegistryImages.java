@@ -16,6 +16,11 @@ public final class RegistryImages implements ImageKeeper {
   }
 
   @Override
+  public boolean takesStored() {
+    return false;
+  }
+
+  @Override
   public String fetch(String image, Consumer<String> progress) {
     if (ImageReference.isStored(image)) {
       throw new ZansocException(

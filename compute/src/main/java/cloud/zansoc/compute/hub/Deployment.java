@@ -51,10 +51,19 @@ public record Deployment(
         .orElseThrow(() -> new IllegalStateException("no service " + name + " in " + this));
   }
 
-  /** The same in another state. */
+  /** The same in another state; nothing is in the way of one that is removed. */
   public Deployment in(State other) {
     return new Deployment(
-        id, tenant, spec, other, account, created, ends, rounds, trouble, retryAt);
+        id,
+        tenant,
+        spec,
+        other,
+        account,
+        created,
+        ends,
+        rounds,
+        other == State.ACTIVE ? trouble : "",
+        retryAt);
   }
 
   /** The same with another specification. */

@@ -139,9 +139,32 @@ public final class DeploymentKeeper {
     store.deploymentsOn(host).forEach(this::wake);
   }
 
-  /** Something else than its condition has changed about a host: what it shall do, or its offer. */
+  /** What a host shall do has changed; whose instances are to be stopped there is told when. */
   public void changed(PeerId host) {
-    store.deploymentsOn(host).forEach(this::wake);
+    Optional<Instant> reclaimed = parts.watch().reclaimed(host);
+    for (Digest deployment : store.deploymentsOn(host)) {
+      reclaimed.ifPresent(at -> announce(deployment, host, at));
+      wake(deployment);
+    }
+  }
+
+  private void announce(Digest deployment, PeerId host, Instant reclaimed) {
+    change(
+        deployment,
+        book -> {
+          Book told = book;
+          for (Lease lease : book.leases()) {
+            Optional<Instance> instance = book.instance(lease.instance());
+            if (instance.isPresent() && lease.host().equals(host) && lease.isRunnable()) {
+              told =
+                  told.event(
+                      clock.instant(),
+                      instance.get().name(),
+                      Warnings.reclaimed(parts.watch().name(host), reclaimed));
+            }
+          }
+          return told;
+        });
   }
 
   /** Payments have got further: whoever waits for one looks again. */
@@ -245,7 +268,12 @@ public final class DeploymentKeeper {
         busy.remove(deployment);
         return;
       }
-      parts.endpoints().publish(kept.get().deployment(), Serving.of(kept.get(), parts.watch()));
+      parts
+          .endpoints()
+          .publish(
+              kept.get().deployment(),
+              Serving.of(kept.get(), parts.watch()),
+              Serving.held(kept.get()));
       if (!decide(kept.get()) && !send(kept.get())) {
         rest(deployment, isBusy(kept.get()));
         return;

@@ -67,11 +67,11 @@ final class DeploymentViews {
         endpoints.addresses(deployment),
         instances.stream().map(InstanceView::perHour).reduce(Money.ZERO, Money::plus),
         deployment.spec().mostPerHour(),
-        deployment.account().map(account -> payment(book, account, mandate)),
+        deployment.account().map(account -> payment(book, leases, account, mandate)),
         deployment.created(),
         deployment.ends(),
         Bills.of(leases, now),
-        Warnings.of(book, mandate, now),
+        Warnings.of(book, mandate, watch, now),
         events);
   }
 
@@ -207,14 +207,32 @@ final class DeploymentViews {
   }
 
   private static Payment payment(
-      Book book, String account, Optional<LeasePayments.Mandate> mandate) {
+      Book book, List<Lease> leases, String account, Optional<LeasePayments.Mandate> mandate) {
+    List<Lease> asked =
+        book.instances().stream()
+            .flatMap(instance -> refused(book.deployment(), instance, leases).stream())
+            .toList();
     List<Lease> open = book.leases().stream().filter(lease -> lease.payment().isOpen()).toList();
     return new Payment(
         account,
         book.deployment().id(),
         Compensation.rate(open).toString(),
+        Compensation.rate(asked).toString(),
+        asked.stream().map(lease -> lease.terms().perHour()).reduce(Money.ZERO, Money::plus),
         mandate.map(LeasePayments.Mandate::leftUnits).orElse("0"),
         open.stream().map(lease -> lease.ordered().paidUntil()).min(Comparator.naturalOrder()));
+  }
+
+  /** The lease that an instance was to have next, and that is not paid. */
+  private static Optional<Lease> refused(
+      Deployment deployment, Instance instance, List<Lease> leases) {
+    return leases.stream()
+        .filter(lease -> lease.instance().equals(instance.id()))
+        .max(Comparator.comparingLong(Lease::number))
+        .filter(lease -> !deployment.trouble().isEmpty())
+        .filter(lease -> instance.wanted() == Instance.Wanted.RUNNING)
+        .filter(lease -> lease.state() == Lease.State.ENDED)
+        .filter(lease -> lease.payment().opened().isEmpty());
   }
 
   /** The instances of some deployments together, by name. */

@@ -38,7 +38,9 @@ public final class Deployments implements InstanceDirectory {
   private final Clock clock;
 
   /** By tenant. */
-  private volatile Map<String, List<String>> warnings = Map.of();
+  private volatile Map<String, List<Warning>> warnings = Map.of();
+
+  private record Warning(Digest deployment, String text) {}
 
   /**
    * What it asks besides.
@@ -263,19 +265,31 @@ public final class Deployments implements InstanceDirectory {
 
   /** What a tenant should know whatever it asks for, as of the last {@link #look}. */
   public List<String> warnings(String tenant) {
-    return warnings.getOrDefault(tenant, List.of());
+    return warnings.getOrDefault(tenant, List.of()).stream()
+        .filter(warning -> isActive(warning.deployment()))
+        .map(Warning::text)
+        .toList();
+  }
+
+  private boolean isActive(Digest id) {
+    return store
+        .book(id)
+        .filter(book -> book.deployment().state() == Deployment.State.ACTIVE)
+        .isPresent();
   }
 
   /** Looks what tenants should know; to be called about once a minute. */
   public void look() {
-    Map<String, List<String>> found = new HashMap<>();
+    Map<String, List<Warning>> found = new HashMap<>();
     for (Digest id : store.deployments()) {
       store
           .book(id)
           .ifPresent(book ->
-              found
-                  .computeIfAbsent(book.deployment().tenant(), tenant -> new ArrayList<>())
-                  .addAll(Warnings.of(book, mandate(book), now())));
+              Warnings.of(book, mandate(book), surroundings.parts().watch(), now())
+                  .forEach(text ->
+                      found
+                          .computeIfAbsent(book.deployment().tenant(), tenant -> new ArrayList<>())
+                          .add(new Warning(id, text))));
     }
     warnings = Map.copyOf(found);
   }

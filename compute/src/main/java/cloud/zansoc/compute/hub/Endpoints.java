@@ -8,6 +8,7 @@ import cloud.zansoc.compute.api.DeploymentSpec;
 import cloud.zansoc.compute.api.DeploymentView;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where the ports of deployments are reached from outside. Thread-safe. */
 public interface Endpoints {
@@ -16,6 +17,9 @@ public interface Endpoints {
 
   /** An instance to which connections may go. */
   record Replica(String service, String name, InstanceId instance, long generation, PeerId host) {}
+
+  /** A stay of an instance on a host. */
+  record Stay(InstanceId instance, long generation) {}
 
   /** What stands in the way of publishing the ports of a new deployment; nothing is reserved. */
   Optional<DeploymentPlan.Obstacle> obstacle(DeploymentSpec spec);
@@ -33,8 +37,10 @@ public interface Endpoints {
   /**
    * From now on connections go to these replicas, or nowhere once the deployment is removed.
    * Returns at once: it is called in the deployment's turn, before hosts are given orders.
+   *
+   * @param held stays that are not over: connections to others of the deployment end
    */
-  void publish(Deployment deployment, List<Replica> replicas);
+  void publish(Deployment deployment, List<Replica> replicas, Set<Stay> held);
 
   /** Whether requests or connections to an instance are under way there. */
   boolean isBusy(InstanceId instance, long generation);

@@ -41,6 +41,9 @@ public final class HostWatch {
     /** What a host shall do. */
     Wish wish(PeerId host);
 
+    /** From when on the owner of a host that is cleared has it back; none where that is never. */
+    Optional<Instant> reclaimed(PeerId host);
+
     /** The name that people know a host by. */
     String name(PeerId host);
   }
@@ -59,6 +62,8 @@ public final class HostWatch {
     THERE,
     /** It is there, and its instances are to be moved away. */
     LEAVING,
+    /** It is there, and its owner has it back: nothing is to run there any more. */
+    RECLAIMED,
     /** Not heard for a while: nothing is moved yet. */
     SILENT,
     /** Silent beyond the grace, and a probe was in vain. */
@@ -68,7 +73,12 @@ public final class HostWatch {
 
     /** Whether the host answers. */
     boolean isHeard() {
-      return this == THERE || this == LEAVING;
+      return this == THERE || isCleared();
+    }
+
+    /** Whether the host answers, and its instances are to be elsewhere. */
+    boolean isCleared() {
+      return this == LEAVING || this == RECLAIMED;
     }
 
     /** Whether nothing is expected of the host any more. */
@@ -136,6 +146,11 @@ public final class HostWatch {
   /** The name that people know a host by. */
   public String name(PeerId host) {
     return registry.name(host);
+  }
+
+  /** From when on the owner of a host has it back; none where that was not asked for. */
+  public Optional<Instant> reclaimed(PeerId host) {
+    return registry.reclaimed(host);
   }
 
   /** A host has answered something. */
@@ -222,7 +237,11 @@ public final class HostWatch {
     if (!its.connected() || silent.compareTo(settings.suspicion()) >= 0) {
       return Condition.SILENT;
     }
-    return wish == Wish.CLEAR ? Condition.LEAVING : Condition.THERE;
+    if (wish == Wish.STAY) {
+      return Condition.THERE;
+    }
+    boolean over = registry.reclaimed(host).filter(at -> !at.isAfter(clock.instant())).isPresent();
+    return over ? Condition.RECLAIMED : Condition.LEAVING;
   }
 
   /** Of these hosts, those to be probed now. */

@@ -321,6 +321,11 @@ public record Lease(
     return state != State.ENDING && state != State.ENDED;
   }
 
+  /** Whether its instance runs, or is about to. */
+  public boolean isRunnable() {
+    return state == State.ORDERED || state == State.RUNNING;
+  }
+
   /** Whether its place on the host is reserved and not yet paid. */
   public boolean isProspective() {
     return switch (state) {

@@ -1,9 +1,11 @@
 package cloud.zansoc.compute.hub;
 
+import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.compute.api.HostOffer;
 import cloud.zansoc.compute.hub.LeasePayments.OpenLease;
 import cloud.zansoc.compute.hub.LeasePayments.Progress;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +50,7 @@ final class LeaseMoney {
         book = fund(book, turn, round);
       }
       for (Lease lease : kept.leases()) {
-        book = isRunning(lease) ? topUp(book, turn, lease) : close(book, turn, lease);
+        book = lease.isRunnable() ? topUp(book, turn, lease) : close(book, turn, lease);
       }
     } else {
       for (Lease lease : kept.leases()) {
@@ -64,10 +66,6 @@ final class LeaseMoney {
   private LeasePayments payments() {
     return payments.orElseThrow(
         () -> new IllegalStateException("a deployment is paid, and this hub has no ledger"));
-  }
-
-  private static boolean isRunning(Lease lease) {
-    return lease.state() == Lease.State.ORDERED || lease.state() == Lease.State.RUNNING;
   }
 
   private static List<List<Lease>> rounds(Book book) {
@@ -120,15 +118,69 @@ final class LeaseMoney {
         .in(Lease.State.ORDERED, turn.now());
   }
 
-  private static Book refused(Book book, Turn turn, List<Lease> round, String reason) {
+  private Book refused(Book book, Turn turn, List<Lease> round, String reason) {
     Book refused = book;
     for (Lease lease : round) {
       refused = refused.with(lease.in(Lease.State.ENDED, turn.now()));
     }
-    return troubled(refused, turn, "the leases are not paid: " + reason);
+    return troubled(
+        refused, turn, "not paid: %s; %s".formatted(why(book, turn, round, reason), advice(turn)));
+  }
+
+  private static String advice(Turn turn) {
+    return "to allow more: zansoc deployment pay %s 24h".formatted(turn.deployment().name());
+  }
+
+  /**
+   * In dollars where it is the mandate's rate that does not allow them; else in the chain's words.
+   */
+  private String why(Book book, Turn turn, List<Lease> round, String reason) {
+    List<Lease> open = book.leases().stream().filter(its -> its.payment().isOpen()).toList();
+    BigInteger rate = Compensation.rate(round);
+    BigInteger sum = rate.add(Compensation.rate(open));
+    Money price =
+        round.stream().map(lease -> lease.terms().perHour()).reduce(Money.ZERO, Money::plus);
+    return most(turn)
+        .filter(most -> sum.compareTo(most) > 0 && rate.signum() > 0)
+        .map(most ->
+            "%s; with the other leases that is %s an hour, and the mandate allows %s together"
+                .formatted(
+                    round.stream()
+                        .map(lease -> wanted(book, lease))
+                        .collect(Collectors.joining(", ")),
+                    inProportion(price, sum, rate),
+                    inProportion(price, most, rate)))
+        .orElse(reason);
+  }
+
+  private String wanted(Book book, Lease lease) {
+    return "%s costs %s an hour on %s"
+        .formatted(
+            book.instance(lease.instance()).map(Instance::name).orElse("an instance"),
+            lease.terms().perHour(),
+            watch.name(lease.host()));
+  }
+
+  /** What the mandate allows a second; nothing where that is not known now. */
+  private static Optional<BigInteger> most(Turn turn) {
+    try {
+      return turn.payments()
+          .mandate(turn.account(), turn.deployment().id())
+          .map(mandate -> new BigInteger(mandate.mostUnitsPerSecond()));
+    } catch (ZansocException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Money inProportion(Money price, BigInteger rate, BigInteger of) {
+    BigInteger micros = BigInteger.valueOf(price.microDollars()).multiply(rate).divide(of);
+    return new Money(micros.min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact());
   }
 
   private static Book troubled(Book book, Turn turn, String trouble) {
+    if (book.deployment().state() != Deployment.State.ACTIVE) {
+      return book; // Its owner wants nothing more of it.
+    }
     Book told =
         book.deployment().trouble().equals(trouble) ? book : book.event(turn.now(), "", trouble);
     return told.with(told.deployment().troubled(trouble, turn.now().plus(PAUSE)));
@@ -190,8 +242,8 @@ final class LeaseMoney {
           troubled(
               book.with(over),
               turn,
-              "leases are not paid any further: %s; what runs stops from %s on"
-                  .formatted(reason, lease.ordered().paidUntil()));
+              "leases are not paid any further: %s; what runs stops from %s on; %s"
+                  .formatted(reason, lease.ordered().paidUntil(), advice(turn)));
     };
   }
 
@@ -281,7 +333,7 @@ final class LeaseMoney {
   // ---- without a ledger
 
   private Book unpaid(Book book, Lease lease, Instant now) {
-    if (isRunning(lease)) {
+    if (lease.isRunnable()) {
       Duration left = Duration.between(now, lease.ordered().paidUntil());
       return left.compareTo(UNPAID.dividedBy(2)) < 0
           ? book.with(paidFor(lease, now.plus(UNPAID), now))

@@ -73,12 +73,7 @@ final class LeaseOrders {
 
   /** Whether a host is owed a question or an order about this lease. */
   boolean isOwed(Lease lease) {
-    boolean heard =
-        switch (parts.watch().condition(lease.host())) {
-          case THERE, LEAVING -> true;
-          case SILENT, DEAD, GONE -> false;
-        };
-    return heard
+    return parts.watch().condition(lease.host()).isHeard()
         && switch (lease.state()) {
           case PLANNED -> parts.payments().isPresent();
           case OFFERED, FUNDING, ENDED -> false;

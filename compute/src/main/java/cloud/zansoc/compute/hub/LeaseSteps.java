@@ -5,6 +5,7 @@ import cloud.zansoc.compute.api.InstanceOrder;
 import cloud.zansoc.compute.api.InstanceStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -117,7 +118,7 @@ final class LeaseSteps {
     return switch (watch.condition(turn.lease().host())) {
       case DEAD -> turn.to(turn.lease().ending(CloseReasons.HOST_UNREACHABLE, turn.now()));
       case GONE -> turn.to(turn.lease().ending(CloseReasons.HOST_LEAVES, turn.now()));
-      case THERE, LEAVING, SILENT -> turn.book();
+      case THERE, LEAVING, RECLAIMED, SILENT -> turn.book();
     };
   }
 
@@ -150,7 +151,10 @@ final class LeaseSteps {
           : turn.to(lease.ending(CloseReasons.NO_LONGER_NEEDED, turn.now()));
     }
     if (!turn.isWanted()) {
-      return stop(turn);
+      return stop(turn, CloseReasons.NO_LONGER_NEEDED);
+    }
+    if (lease.ordered().wanted() != InstanceOrder.Wanted.RUNNING) {
+      return orderAgain(turn);
     }
     InstanceStatus.State state = turn.state().orElse(InstanceStatus.State.STOPPED);
     return switch (state) {
@@ -180,7 +184,7 @@ final class LeaseSteps {
   }
 
   private int reasonToMove(Lease older) {
-    return watch.condition(older.host()) == HostWatch.Condition.LEAVING
+    return watch.condition(older.host()).isCleared()
         ? CloseReasons.HOST_LEAVES
         : CloseReasons.MOVED;
   }
@@ -291,17 +295,23 @@ final class LeaseSteps {
       return restart(turn);
     }
     if (!turn.isWanted()) {
-      return stop(turn);
+      return stop(turn, CloseReasons.NO_LONGER_NEEDED);
     }
     if (lease.ordered().wanted() != InstanceOrder.Wanted.RUNNING) {
-      return turn.to(
-          lease.order(InstanceOrder.Wanted.RUNNING, lease.ordered().keepUntil(), turn.now()));
+      return orderAgain(turn);
     }
     boolean over =
         state
             .filter(its -> its == InstanceStatus.State.EXITED || its == InstanceStatus.State.FAILED)
             .isPresent();
     return over ? over(turn, state.orElseThrow()) : renewed(turn);
+  }
+
+  /** It was to be stopped, and is wanted after all. */
+  private static Book orderAgain(Turn turn) {
+    Lease lease = turn.lease();
+    return turn.to(
+        lease.order(InstanceOrder.Wanted.RUNNING, lease.ordered().keepUntil(), turn.now()));
   }
 
   private Book restart(Turn turn) {
@@ -318,15 +328,13 @@ final class LeaseSteps {
   }
 
   /** Has it stopped; it is no longer paid once it is. */
-  private Book stop(Turn turn) {
+  private Book stop(Turn turn, int reason) {
     Lease lease = turn.lease();
     if (lease.ordered().wanted() != InstanceOrder.Wanted.STOPPED) {
       return turn.to(
           lease.order(InstanceOrder.Wanted.STOPPED, turn.now().plus(settings.keep()), turn.now()));
     }
-    return isDown(turn)
-        ? turn.to(lease.halted(CloseReasons.NO_LONGER_NEEDED, turn.now()))
-        : turn.book();
+    return isDown(turn) ? turn.to(lease.halted(reason, turn.now())) : turn.book();
   }
 
   private static boolean isDown(Turn turn) {
@@ -367,8 +375,42 @@ final class LeaseSteps {
       case GONE ->
           Optional.of(
               lost(turn, CloseReasons.HOST_LEAVES, "its host %s has left".formatted(host(turn))));
+      case RECLAIMED ->
+          lapse(turn).or(() -> turn.isWanted() ? Optional.of(giveBack(turn)) : Optional.empty());
       case THERE, LEAVING, SILENT -> lapse(turn);
     };
+  }
+
+  /**
+   * Takes from a host what has not moved before its owner has it back. What is in volumes is safe
+   * after their last snapshot, which comes with the removal; else its disk is kept there as long as
+   * that of any instance that is stopped.
+   */
+  private Book giveBack(Turn turn) {
+    Lease lease = turn.lease();
+    String why = "its host %s is its owner's again: ".formatted(host(turn));
+    if (lease.ordered().revision() == 0) {
+      return lost(turn, CloseReasons.HOST_LEAVES, why + "it does not begin there");
+    }
+    if (!turn.instance().volumes().isEmpty()) {
+      return lost(
+          turn,
+          CloseReasons.HOST_LEAVES,
+          why + "it is stopped, and goes on elsewhere from a last snapshot of its volumes");
+    }
+    Book book = stop(turn, CloseReasons.HOST_LEAVES);
+    return lease.ordered().wanted() == InstanceOrder.Wanted.STOPPED
+        ? book
+        : book.event(
+            turn.now(),
+            turn.instance().name(),
+            why
+                + "it is stopped, and goes on where there is room; its disk is kept there until "
+                + book.lease(lease.instance(), lease.number())
+                    .orElseThrow()
+                    .ordered()
+                    .keepUntil()
+                    .truncatedTo(ChronoUnit.SECONDS));
   }
 
   private static Book lost(Turn turn, int reason, String why) {

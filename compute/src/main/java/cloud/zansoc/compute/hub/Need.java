@@ -6,6 +6,7 @@ import cloud.zansoc.compute.api.DeploymentSpec;
 import cloud.zansoc.compute.api.InstancePrice;
 import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.ServiceSpec;
+import cloud.zansoc.compute.image.ImageReference;
 import cloud.zansoc.net.node.ComputeOffer.Feature;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -47,6 +48,9 @@ record Need(
     }
     if (!service.volumes().isEmpty()) {
       features.add(Feature.VOLUMES);
+    }
+    if (ImageReference.isStored(service.image())) {
+      features.add(Feature.STORED_IMAGES);
     }
     return new Need(
         service.name(),

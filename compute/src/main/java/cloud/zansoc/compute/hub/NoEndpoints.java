@@ -9,6 +9,7 @@ import cloud.zansoc.compute.api.DeploymentView;
 import cloud.zansoc.compute.api.ServiceSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Publishes nothing, and says so. */
 final class NoEndpoints implements Endpoints {
@@ -35,7 +36,7 @@ final class NoEndpoints implements Endpoints {
   public void release(Digest deployment) {}
 
   @Override
-  public void publish(Deployment deployment, List<Replica> replicas) {}
+  public void publish(Deployment deployment, List<Replica> replicas, Set<Stay> held) {}
 
   @Override
   public boolean isBusy(InstanceId instance, long generation) {

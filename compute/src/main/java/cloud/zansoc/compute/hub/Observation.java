@@ -73,14 +73,12 @@ final class Observation {
   private Lease timed(Lease lease, Instant now) {
     boolean counts =
         lease.payment().closed().isEmpty()
-            && (lease.state() == Lease.State.ORDERED
-                || lease.state() == Lease.State.RUNNING
-                || lease.state() == Lease.State.ENDING);
+            && (lease.isRunnable() || lease.state() == Lease.State.ENDING);
     Lease.Observed observed = lease.observed();
     boolean silent =
         switch (watch.condition(lease.host())) {
           case SILENT, DEAD -> true;
-          case THERE, LEAVING, GONE -> false;
+          case THERE, LEAVING, RECLAIMED, GONE -> false;
         };
     if (counts && silent && observed.downSince().isEmpty()) {
       Instant since = later(watch.heardLast(lease.host()), lease.payment().opened().orElse(now));

@@ -144,7 +144,12 @@ final class Obstacles {
             Constraint.PRIVATE_NETWORK,
             Feature.PRIVATE_NETWORK,
             "private networks, which need Nebula and root at the host")
-        .or(() -> feature(Constraint.VOLUMES, Feature.VOLUMES, "volumes"));
+        .or(() -> feature(Constraint.VOLUMES, Feature.VOLUMES, "volumes"))
+        .or(() ->
+            feature(
+                Constraint.STORED_IMAGES,
+                Feature.STORED_IMAGES,
+                "images from Zansoc storage, which clusters cannot"));
   }
 
   private Optional<Obstacle> feature(Constraint constraint, Feature feature, String what) {

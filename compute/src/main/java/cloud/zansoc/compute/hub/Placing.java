@@ -151,7 +151,7 @@ final class Placing {
         .allMatch(instance ->
             turn.book.leases(instance.id()).stream()
                 .anyMatch(lease ->
-                    (lease.state() == Lease.State.ORDERED || lease.state() == Lease.State.RUNNING)
+                    lease.isRunnable()
                         && lease.ordered().revision() > 0
                         && lease.ordered().paidUntil().isAfter(turn.now.plus(SETTLED))));
   }
@@ -169,7 +169,7 @@ final class Placing {
       return Optional.of(new Need(instance, Optional.empty(), Need.Kind.PLACE));
     }
     Lease current = active.getLast();
-    boolean leaving = conditions.condition(current.host()) == HostWatch.Condition.LEAVING;
+    boolean leaving = conditions.condition(current.host()).isCleared();
     return switch (current.state()) {
       case PLANNED, OFFERED, FUNDING, ENDING, ENDED -> Optional.empty();
       case STOPPED ->

@@ -5,6 +5,8 @@ import cloud.zansoc.compute.api.InstanceStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which instances of a deployment serve the ports that are published. Pure. */
 final class Serving {
@@ -36,6 +38,18 @@ final class Serving {
           serving.addAll(healthy.isEmpty() ? unknown : healthy);
         });
     return serving;
+  }
+
+  /**
+   * The stays on hosts that are not over: those whose removal is not ordered. A host that is silent
+   * for a while has its own until it is given up.
+   */
+  static Set<Endpoints.Stay> held(Book book) {
+    return book.leases().stream()
+        .filter(lease -> lease.ordered().revision() > 0)
+        .filter(lease -> lease.ordered().wanted() != InstanceOrder.Wanted.REMOVED)
+        .map(lease -> new Endpoints.Stay(lease.instance(), lease.generation()))
+        .collect(Collectors.toSet());
   }
 
   /** The newest lease under which it can be reached. */

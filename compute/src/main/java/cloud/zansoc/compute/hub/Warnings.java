@@ -21,17 +21,16 @@ final class Warnings {
    *
    * @param mandate none where it was not asked for
    */
-  static List<String> of(Book book, Optional<LeasePayments.Mandate> mandate, Instant now) {
+  static List<String> of(
+      Book book, Optional<LeasePayments.Mandate> mandate, HostWatch watch, Instant now) {
     List<String> warnings = new ArrayList<>();
     Deployment deployment = book.deployment();
     if (deployment.state() != Deployment.State.ACTIVE) {
       return warnings;
     }
     List<Lease> open = book.leases().stream().filter(lease -> lease.payment().isOpen()).toList();
-    if (deployment.account().isPresent() && !deployment.trouble().isEmpty()) {
-      warnings.add(
-          "%s: %s; to pay on: zansoc deployment pay %s 24h"
-              .formatted(deployment.name(), deployment.trouble(), deployment.name()));
+    if (!deployment.trouble().isEmpty()) {
+      warnings.add("%s: %s".formatted(deployment.name(), deployment.trouble()));
     } else {
       mandate
           .flatMap(allowed -> moneyEnds(open, allowed))
@@ -44,6 +43,20 @@ final class Warnings {
                           deployment.name(),
                           end.truncatedTo(ChronoUnit.SECONDS),
                           deployment.name())));
+    }
+    for (Lease lease : book.leases()) {
+      Optional<Instance> instance = book.instance(lease.instance());
+      if (instance.isPresent() && lease.isRunnable()) {
+        watch
+            .reclaimed(lease.host())
+            .ifPresent(at ->
+                warnings.add(
+                    "%s.%s: %s"
+                        .formatted(
+                            instance.get().name(),
+                            deployment.name(),
+                            reclaimed(watch.name(lease.host()), at))));
+      }
     }
     for (Instance instance : book.instances()) {
       List<Lease> leases = book.leases(instance.id());
@@ -59,6 +72,12 @@ final class Warnings {
       }
     }
     return warnings;
+  }
+
+  /** What the owner of an instance is told whose host is to be given back. */
+  static String reclaimed(String host, Instant at) {
+    return "the owner of its host %s has it back at %s: it moves before where another has room, else it is stopped then"
+        .formatted(host, at.truncatedTo(ChronoUnit.SECONDS));
   }
 
   /** When a stopped lease's data are removed. */

@@ -8,13 +8,16 @@ import static cloud.zansoc.compute.hub.HostFixture.service;
 import static cloud.zansoc.compute.hub.HostFixture.size;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Money;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.compute.api.DeploymentPlan.Constraint;
 import cloud.zansoc.compute.api.DeploymentPlan.Obstacle;
 import cloud.zansoc.compute.api.DeploymentSpec;
+import cloud.zansoc.compute.api.RestartPolicy;
 import cloud.zansoc.compute.api.ServiceSpec;
 import cloud.zansoc.compute.api.ServiceSpec.Spread;
+import cloud.zansoc.compute.api.VolumeMount;
 import cloud.zansoc.compute.hub.Matcher.Match;
 import cloud.zansoc.compute.hub.Matcher.Placed;
 import cloud.zansoc.compute.hub.Matcher.Request;
@@ -385,6 +388,59 @@ final class IndexedMatcherTest {
     Obstacle obstacle =
         obstacle(match(spec, List.of(host(1).features(Set.of(Feature.VOLUMES)).build())));
     assertThat(obstacle.constraint()).isEqualTo(Constraint.PRIVATE_NETWORK);
+  }
+
+  @Test
+  void obstacle_cluster_saysThatItHasNeitherVolumesNorStoredImages() {
+    ComputeHost cluster = host(1).features(Set.of()).build();
+    String image = "zs://images/web@sha256:" + "a".repeat(64);
+
+    Obstacle stored = obstacle(match(deployment(web(image, List.of())), List.of(cluster)));
+    assertThat(stored.constraint()).isEqualTo(Constraint.STORED_IMAGES);
+    assertThat(stored.message())
+        .isEqualTo(
+            "service web needs a host that can do images from Zansoc storage, which clusters cannot: none of 1 host can");
+    assertThat(
+            obstacle(
+                    match(
+                        deployment(
+                            web(
+                                "debian",
+                                List.of(
+                                    new VolumeMount(
+                                        "data",
+                                        "/data",
+                                        ByteSize.ofGibibytes(1),
+                                        Duration.ofMinutes(1))))),
+                        List.of(cluster)))
+                .constraint())
+        .isEqualTo(Constraint.VOLUMES);
+    ComputeHost dearer = host(2).vcpuPrice(9_000).build();
+    assertThat(match(deployment(web(image, List.of())), List.of(cluster, dearer)))
+        .isInstanceOfSatisfying(
+            Match.Found.class,
+            found -> assertThat(found.choices().getFirst().host()).isEqualTo(dearer));
+    assertThat(match(deployment(web("debian", List.of())), List.of(cluster, dearer)))
+        .isInstanceOfSatisfying(
+            Match.Found.class,
+            found -> assertThat(found.choices().getFirst().host()).isEqualTo(cluster));
+  }
+
+  private static ServiceSpec web(String image, List<VolumeMount> volumes) {
+    return new ServiceSpec(
+        "web",
+        image,
+        List.of(),
+        Map.of(),
+        Map.of(),
+        size(1, 1),
+        1,
+        Spread.NONE,
+        Map.of(),
+        volumes,
+        List.of(),
+        RestartPolicy.ALWAYS,
+        Optional.empty());
   }
 
   @Test

@@ -6,8 +6,10 @@ import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.ServiceSpec.Spread;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -125,8 +127,14 @@ final class LeasingSimulationTest {
       case 8, 9 -> simulation.mining = true;
       case 10 -> host.manner = MANNERS.get(random.nextInt(MANNERS.size()));
       case 11 -> host.manner = SimulatedHost.Manner.HONEST;
-      case 12 -> host.wish = HostWatch.Wish.CLEAR;
-      default -> host.wish = HostWatch.Wish.STAY;
+      case 12 -> {
+        if (random.nextBoolean()) {
+          simulation.reclaim(host, Duration.ofSeconds(random.nextInt(60)));
+        } else {
+          host.wish = HostWatch.Wish.CLEAR;
+        }
+      }
+      default -> simulation.resume(host);
     }
   }
 
@@ -166,6 +174,7 @@ final class LeasingSimulationTest {
       host.linked = true;
       host.manner = SimulatedHost.Manner.HONEST;
       host.wish = HostWatch.Wish.STAY;
+      host.reclaimed = Optional.empty();
     }
     simulation.seconds(700);
   }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import cloud.zansoc.base.ByteSize;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.Money;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.DeploymentEvent;
 import cloud.zansoc.compute.api.DeploymentSpec;
+import cloud.zansoc.compute.api.DeploymentView;
 import cloud.zansoc.compute.api.HealthCheck;
 import cloud.zansoc.compute.api.InstanceSize;
 import cloud.zansoc.compute.api.InstanceStatus;
@@ -152,6 +154,24 @@ final class LeasingTest {
   }
 
   @Test
+  void connections_toASilentHost_areHeldUntilItIsGivenUp() {
+    Digest deployment = running(1, Spread.NONE, false);
+    Instance instance = Simulation.instance(book(deployment), "web-1");
+    Endpoints.Stay first = new Endpoints.Stay(instance.id(), 1);
+    SimulatedHost home = hostOf(deployment, "web-1");
+    assertThat(Serving.held(book(deployment))).containsExactly(first);
+
+    home.linked = false;
+    simulation.seconds(25);
+    assertThat(Serving.of(book(deployment), simulation.watch())).isEmpty();
+    assertThat(Serving.held(book(deployment))).containsExactly(first);
+    simulation.seconds(30);
+
+    assertThat(Serving.held(book(deployment)))
+        .containsExactly(new Endpoints.Stay(instance.id(), 2));
+  }
+
+  @Test
   void host_backFromTheDead_losesItsOldInstance() {
     Digest deployment = running(1, Spread.NONE, true);
     SimulatedHost dead = hostOf(deployment, "web-1");
@@ -223,6 +243,117 @@ final class LeasingTest {
       assertThat(simulation.hosts).anyMatch(host -> host.running(instance.id()).isPresent());
     }
     assertThat(lease(deployment, "web-1").generation()).isEqualTo(2);
+  }
+
+  @Test
+  void reclaim_whereOthersHaveRoom_movesBeforeTheOwnerHasItBack() {
+    Digest deployment = running(1, Spread.NONE, true);
+    SimulatedHost home = hostOf(deployment, "web-1");
+    Instant back = simulation.clock.instant().plusSeconds(600);
+
+    simulation.reclaim(home, Duration.ofMinutes(10));
+    assertThat(events(deployment)).contains(Warnings.reclaimed(home.name, back));
+    assertThat(warnings(deployment, BigInteger.TWO.pow(60), back.plus(Duration.ofDays(9))))
+        .containsExactly("web-1.shop: " + Warnings.reclaimed(home.name, back));
+    simulation.seconds(60);
+
+    assertThat(home.instances()).isEmpty();
+    simulation.assertSettled();
+    assertThat(warnings(deployment, BigInteger.TWO.pow(60), back.plus(Duration.ofDays(9))))
+        .isEmpty();
+  }
+
+  /** All but one of the hosts are away: nothing can move. */
+  private SimulatedHost alone(Digest deployment) {
+    SimulatedHost home = hostOf(deployment, "web-1");
+    simulation.hosts.stream().filter(host -> host != home).forEach(SimulatedHost::kill);
+    simulation.seconds(60);
+    return home;
+  }
+
+  @Test
+  void reclaim_withoutRoomElsewhere_stopsAtItsTimeAndKeepsTheDisk() {
+    Digest deployment = running(1, Spread.NONE, false);
+    SimulatedHost home = alone(deployment);
+    Instance instance = Simulation.instance(book(deployment), "web-1");
+    Digest paid = lease(deployment, "web-1").terms().offer().orElseThrow().lease();
+
+    simulation.reclaim(home, Duration.ofMinutes(2));
+    simulation.seconds(110);
+    assertThat(home.running(instance.id())).as("within the grace").contains(1L);
+    simulation.seconds(30);
+
+    assertThat(home.running(instance.id())).isEmpty();
+    assertThat(home.instances()).containsExactly(instance.id());
+    Lease lease = lease(deployment, "web-1");
+    assertThat(lease.state()).isEqualTo(Lease.State.STOPPED);
+    assertThat(lease.payment().reason()).isEqualTo(CloseReasons.HOST_LEAVES);
+    assertThat(payments.lease(paid)).as("no longer paid").isEmpty();
+    assertThat(simulation.store.promised())
+        .hasEntrySatisfying(home.id, promised -> assertThat(promised.milliVcpus()).isZero());
+    assertThat(events(deployment))
+        .anyMatch(text ->
+            text.startsWith("its host %s is its owner's again: it is stopped".formatted(home.name))
+                && text.endsWith(
+                    lease.ordered().keepUntil().truncatedTo(ChronoUnit.SECONDS).toString()));
+    assertThat(book(deployment).deployment().trouble()).startsWith("web-1 has no host: ");
+
+    simulation.resume(home);
+    simulation.seconds(40);
+    assertThat(home.running(instance.id())).as("where its disk is").contains(1L);
+    simulation.seconds(60);
+    simulation.assertSettled();
+  }
+
+  @Test
+  void reclaim_withAVolumeAndNoRoom_takesItOffAndGoesOnElsewhere() {
+    Digest deployment = running(1, Spread.NONE, true);
+    SimulatedHost home = alone(deployment);
+    Instance instance = Simulation.instance(book(deployment), "web-1");
+
+    simulation.reclaim(home, Duration.ZERO);
+    simulation.seconds(20);
+
+    assertThat(home.instances()).as("removed, after a last snapshot").isEmpty();
+    assertThat(leaseOn(deployment, home).payment().reason()).isEqualTo(CloseReasons.HOST_LEAVES);
+    assertThat(payments.openLeases()).isEmpty();
+    simulation.hosts.stream().filter(host -> host != home).forEach(SimulatedHost::start);
+    simulation.seconds(120);
+    assertThat(hostOf(deployment, "web-1").running(instance.id())).contains(2L);
+    simulation.assertSettled();
+  }
+
+  @Test
+  void reclaim_hubRestartedMeanwhile_isCarriedOutAllTheSame() {
+    Digest deployment = running(1, Spread.NONE, false);
+    SimulatedHost home = alone(deployment);
+    Instance instance = Simulation.instance(book(deployment), "web-1");
+
+    simulation.reclaim(home, Duration.ofMinutes(1));
+    for (int write = 0; write < 6; write++) {
+      simulation.writesToLive = write;
+      simulation.seconds(90);
+    }
+    simulation.writesToLive = -1;
+    simulation.seconds(90);
+
+    assertThat(simulation.restarts).isPositive();
+    assertThat(home.running(instance.id())).isEmpty();
+    assertThat(lease(deployment, "web-1").state()).isEqualTo(Lease.State.STOPPED);
+  }
+
+  @Test
+  void reclaim_endedAtOnce_startsWhereItWas() {
+    Digest deployment = running(1, Spread.NONE, false);
+    SimulatedHost home = alone(deployment);
+
+    simulation.reclaim(home, Duration.ZERO);
+    simulation.resume(home);
+    simulation.seconds(120);
+
+    assertThat(hostOf(deployment, "web-1")).isSameAs(home);
+    simulation.assertSettled();
+    assertThat(simulation.store.standings()).containsEntry(home.id, new Standing(1, 0));
   }
 
   @Test
@@ -523,6 +654,50 @@ final class LeasingTest {
   }
 
   @Test
+  void mandate_allowsNotTheRateOfAMove_saysWhatIsWrongAndWhatToDo() {
+    Digest deployment = running(1, Spread.NONE, false);
+    SimulatedHost home = hostOf(deployment, "web-1");
+    Lease lease = lease(deployment, "web-1");
+    BigInteger rate = Compensation.rate(lease);
+    Money price = lease.terms().perHour();
+    payments.limit(deployment, rate.add(rate.shiftRight(1)));
+
+    home.wish = HostWatch.Wish.CLEAR;
+    simulation.seconds(30);
+
+    String trouble = book(deployment).deployment().trouble();
+    Lease refused = simulation.store.leases(deployment).getLast();
+    assertThat(trouble)
+        .isEqualTo(
+            "not paid: web-1 costs %s an hour on %s; with the other leases that is %s an hour, and the mandate allows %s together; to allow more: zansoc deployment pay shop 24h"
+                .formatted(
+                    price,
+                    simulation.host(refused.host()).name,
+                    new Money(2 * price.microDollars()),
+                    new Money(3 * price.microDollars() / 2)));
+    assertThat(events(deployment)).containsOnlyOnce(trouble);
+    assertThat(home.instances()).as("runs on where it is").hasSize(1);
+    DeploymentView view = simulation.deployments().view(Simulation.TENANT, "shop");
+    assertThat(view.warnings()).containsExactly("shop: " + trouble);
+    assertThat(view.payment().orElseThrow().unitsPerSecond()).isEqualTo(rate.toString());
+    assertThat(view.payment().orElseThrow().askedUnitsPerSecond()).isEqualTo(rate.toString());
+    assertThat(view.payment().orElseThrow().askedPerHour()).isEqualTo(price);
+
+    payments.limit(deployment, rate.shiftLeft(1));
+    simulation.seconds(120);
+    assertThat(home.instances()).isEmpty();
+    simulation.assertSettled();
+    assertThat(
+            simulation
+                .deployments()
+                .view(Simulation.TENANT, "shop")
+                .payment()
+                .orElseThrow()
+                .askedUnitsPerSecond())
+        .isEqualTo("0");
+  }
+
+  @Test
   void mandate_spent_warnsAndStopsAndGoesOnWhenThereIsMore() {
     Digest deployment = running(1, Spread.NONE, true);
     SimulatedHost host = hostOf(deployment, "web-1");
@@ -673,10 +848,30 @@ final class LeasingTest {
                 + kept.truncatedTo(ChronoUnit.SECONDS));
   }
 
+  @Test
+  void remove_withWarnings_takesThemAlongAtOnce() {
+    Digest deployment = running(2, Spread.HOSTS, false);
+    simulation.want(deployment, "web-1", Instance.Wanted.STOPPED);
+    simulation.seconds(20);
+    simulation.scale(deployment, 40);
+    simulation.seconds(20);
+    Deployments deployments = simulation.deployments();
+    deployments.look();
+    assertThat(deployments.warnings(Simulation.TENANT))
+        .hasSize(2)
+        .anyMatch(text -> text.startsWith("web-1.shop is stopped"));
+
+    deployments.remove(Simulation.TENANT, "shop");
+
+    assertThat(deployments.warnings(Simulation.TENANT)).isEmpty();
+    assertThat(book(deployment).deployment().trouble()).isEmpty();
+  }
+
   private List<String> warnings(Digest deployment, BigInteger left, Instant expiry) {
     return Warnings.of(
         book(deployment),
         Optional.of(new LeasePayments.Mandate(left.toString(), "1000000", expiry)),
+        simulation.watch(),
         simulation.clock.instant());
   }
 }

@@ -22,6 +22,7 @@ public final class MemoryLeasePayments implements LeasePayments {
   private final Map<String, Asked> asked = new LinkedHashMap<>();
   private final Map<Digest, Open> open = new HashMap<>();
   private final Map<Digest, BigInteger> mandates = new HashMap<>();
+  private final Map<Digest, BigInteger> mostRates = new HashMap<>();
   private BigInteger deposited = BigInteger.ZERO;
   private BigInteger paid = BigInteger.ZERO;
   private BigInteger refunded = BigInteger.ZERO;
@@ -71,6 +72,15 @@ public final class MemoryLeasePayments implements LeasePayments {
     mandates.merge(deployment, units, BigInteger::add);
   }
 
+  /** All open leases of a deployment together cost no more units a second. */
+  public synchronized void limit(Digest deployment, BigInteger unitsPerSecond) {
+    mostRates.put(deployment, unitsPerSecond);
+  }
+
+  private BigInteger mostRate(Digest deployment) {
+    return mostRates.getOrDefault(deployment, BigInteger.TEN.pow(12));
+  }
+
   /** The chain makes a block: all that waits happens, or is refused. */
   public synchronized void mine() {
     for (Asked each : List.copyOf(asked.values())) {
@@ -93,7 +103,13 @@ public final class MemoryLeasePayments implements LeasePayments {
 
   private void openNow(Digest deployment, List<HostOffer> offers, Duration duration) {
     BigInteger sum = BigInteger.ZERO;
+    BigInteger rate =
+        open.values().stream()
+            .filter(its -> its.mandate.equals(deployment))
+            .map(its -> its.rate)
+            .reduce(BigInteger.ZERO, BigInteger::add);
     for (HostOffer offer : offers) {
+      rate = rate.add(new BigInteger(offer.unitsPerSecond()));
       if (offer.expiry().isBefore(clock.instant())) {
         throw new RefusedOnChain("the offer has expired");
       }
@@ -101,6 +117,9 @@ public final class MemoryLeasePayments implements LeasePayments {
         throw new RefusedOnChain("the offer is used");
       }
       sum = sum.add(cost(new BigInteger(offer.unitsPerSecond()), duration));
+    }
+    if (rate.compareTo(mostRate(deployment)) > 0) {
+      throw new RefusedOnChain("the mandate allows less a second");
     }
     spend(deployment, sum);
     for (HostOffer offer : offers) {
@@ -226,7 +245,9 @@ public final class MemoryLeasePayments implements LeasePayments {
     return Optional.ofNullable(mandates.get(deployment))
         .map(left ->
             new Mandate(
-                left.toString(), "1000000000000", clock.instant().plus(Duration.ofDays(1))));
+                left.toString(),
+                mostRate(deployment).toString(),
+                clock.instant().plus(Duration.ofDays(1))));
   }
 
   /** The leases that are open. */

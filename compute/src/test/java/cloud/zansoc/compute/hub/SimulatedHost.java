@@ -71,6 +71,9 @@ final class SimulatedHost {
 
   HostWatch.Wish wish = HostWatch.Wish.STAY;
 
+  /** From when on its owner has it back. */
+  Optional<Instant> reclaimed = Optional.empty();
+
   /** What it says of its instances' health. */
   InstanceStatus.Health health = InstanceStatus.Health.UNKNOWN;
 

@@ -50,7 +50,8 @@ final class Simulation {
   private Optional<LeaseUpkeep> upkeep = Optional.empty();
   private HostWatch watch;
   private DeploymentKeeper keeper;
-  private long deployments;
+  private Deployments deployments;
+  private long deployed;
 
   /** Whether the chain makes blocks. */
   boolean mining = true;
@@ -78,24 +79,37 @@ final class Simulation {
 
   private void startHub() {
     watch = new HostWatch(new Registry(), ComputeSettings.DEFAULT, clock);
+    DeploymentKeeper.Parts parts =
+        new DeploymentKeeper.Parts(
+            watch,
+            (host, name, body, timeout) -> host(host).order(name, body),
+            new IndexedMatcher(),
+            payments.map(its -> its),
+            payments.map(its -> new Check()),
+            Optional.empty(),
+            volumes,
+            Endpoints.NONE,
+            new UsageSeal(
+                Ed25519.rawPublicKey(SimulatedHost.HUB_KEYS.getPublic()),
+                SimulatedHost.HUB_KEYS.getPrivate(),
+                id -> Optional.of(host(id).publicKey())));
     keeper =
         new DeploymentKeeper(
             mortal(),
-            new DeploymentKeeper.Parts(
-                watch,
-                (host, name, body, timeout) -> host(host).order(name, body),
-                new IndexedMatcher(),
-                payments.map(its -> its),
-                payments.map(its -> new Check()),
-                Optional.empty(),
-                volumes,
-                Endpoints.NONE,
-                new UsageSeal(
-                    Ed25519.rawPublicKey(SimulatedHost.HUB_KEYS.getPublic()),
-                    SimulatedHost.HUB_KEYS.getPrivate(),
-                    id -> Optional.of(host(id).publicKey()))),
+            parts,
             ComputeSettings.DEFAULT,
             new DeploymentKeeper.Surroundings(clock, random, Runnable::run));
+    deployments =
+        new Deployments(
+            store,
+            keeper,
+            new Deployments.Surroundings(
+                parts,
+                (spec, match) -> {
+                  throw new UnsupportedOperationException("nobody asks for plans");
+                },
+                random),
+            clock);
     upkeep = payments.map(its -> new LeaseUpkeep(store, its, clock));
     beats.clear();
   }
@@ -146,6 +160,11 @@ final class Simulation {
     @Override
     public HostWatch.Wish wish(PeerId host) {
       return Simulation.this.host(host).wish;
+    }
+
+    @Override
+    public Optional<Instant> reclaimed(PeerId host) {
+      return Simulation.this.host(host).reclaimed;
     }
 
     @Override
@@ -225,8 +244,8 @@ final class Simulation {
   // ---- what clients do
 
   Digest deploy(DeploymentSpec spec) {
-    deployments++;
-    Digest id = new Digest(9, 9, 9, deployments);
+    deployed++;
+    Digest id = new Digest(9, 9, 9, deployed);
     payments.ifPresent(its -> its.allow(id, PLENTY));
     store.add(
         new Book(
@@ -307,6 +326,29 @@ final class Simulation {
       keeper.change(deployment, change);
       keeper.wake(deployment);
     });
+  }
+
+  /** A host's owner wants the machine back after the grace. */
+  void reclaim(SimulatedHost host, Duration grace) {
+    host.wish = HostWatch.Wish.CLEAR;
+    host.reclaimed = Optional.of(clock.instant().plus(grace));
+    live(() -> keeper.changed(host.id));
+  }
+
+  /** And lends it again. */
+  void resume(SimulatedHost host) {
+    host.wish = HostWatch.Wish.STAY;
+    host.reclaimed = Optional.empty();
+    live(() -> keeper.changed(host.id));
+  }
+
+  HostWatch watch() {
+    return watch;
+  }
+
+  /** What clients ask. */
+  Deployments deployments() {
+    return deployments;
   }
 
   /** Probes of the hub that go over these streams. */

@@ -79,6 +79,11 @@ public final class HostImages implements ImageKeeper, AutoCloseable {
   }
 
   @Override
+  public boolean takesStored() {
+    return true;
+  }
+
+  @Override
   public String fetch(String image, Consumer<String> progress) {
     if (!ImageReference.isStored(image)) {
       return pulled(image, progress);

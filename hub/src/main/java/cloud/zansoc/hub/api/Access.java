@@ -8,6 +8,8 @@ public enum Access {
   PEER("a certificate"),
   /** Hosts, clients and operators. */
   ENROLLED("host, client, operator"),
+  /** The same, and hosts that have left: what they have earned stays theirs. */
+  EARNER("host, also one that has left, client, operator"),
   /** Clients and operators: who has a tenant. */
   TENANT("client, operator"),
   /** Hosts. */

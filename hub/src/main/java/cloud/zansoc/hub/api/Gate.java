@@ -34,7 +34,10 @@ final class Gate {
             request.peer(),
             request.peer().flatMap(members::member),
             request.peer().filter(hosts::isEnrolled).flatMap(hosts::record));
-    boolean known = caller.member().isPresent() || caller.host().isPresent();
+    boolean known =
+        caller.member().isPresent()
+            || caller.host().isPresent()
+            || (access == Access.EARNER && request.peer().flatMap(hosts::record).isPresent());
     if (access == Access.ANYONE) {
       return caller;
     }
@@ -47,7 +50,7 @@ final class Gate {
     }
     boolean allowed =
         switch (access) {
-          case ANYONE, PEER, ENROLLED -> true;
+          case ANYONE, PEER, ENROLLED, EARNER -> true;
           case TENANT -> caller.member().isPresent();
           case HOST -> caller.host().isPresent();
           case OWNER -> caller.isOperator() || owns(caller, request);

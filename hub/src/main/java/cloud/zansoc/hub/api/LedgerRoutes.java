@@ -32,7 +32,7 @@ public final class LedgerRoutes {
 
   List<ApiRoute> routes() {
     return List.of(
-        ApiRoute.get("/v1/ledger", Access.ENROLLED, "The ledger's chain and contracts")
+        ApiRoute.get("/v1/ledger", Access.EARNER, "The ledger's chain and contracts")
             .gives(LedgerView.class)
             .does((request, caller) -> Reply.ok(ledger().view().get())),
         ApiRoute.get("/v1/ledger/books", Access.OPERATOR, "How the books of the ledger stand")

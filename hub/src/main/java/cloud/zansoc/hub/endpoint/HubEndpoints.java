@@ -20,9 +20,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,7 +114,7 @@ public final class HubEndpoints implements Endpoints, AutoCloseable {
   }
 
   @Override
-  public void publish(Deployment deployment, List<Replica> replicas) {
+  public void publish(Deployment deployment, List<Replica> replicas, Set<Stay> held) {
     if (!hasPorts(deployment)) {
       return;
     }
@@ -126,12 +128,18 @@ public final class HubEndpoints implements Endpoints, AutoCloseable {
       published.put(deployment.id(), groups);
       listen();
     }
-    groups.forEach((port, group) ->
-        group.update(
-            replicas.stream()
-                .filter(replica -> replica.service().equals(port.service()))
-                .map(replica -> backend(replica, port.port()))
-                .toList()));
+    Set<String> names =
+        held.stream()
+            .map(stay -> backend(stay.instance(), stay.generation()))
+            .collect(Collectors.toSet());
+    groups.forEach((port, group) -> {
+      group.update(
+          replicas.stream()
+              .filter(replica -> replica.service().equals(port.service()))
+              .map(replica -> backend(replica, port.port()))
+              .toList());
+      group.end(name -> !names.contains(name));
+    });
   }
 
   private static Backend backend(Replica replica, int port) {
@@ -187,7 +195,10 @@ public final class HubEndpoints implements Endpoints, AutoCloseable {
     Map<Port, BackendGroup> groups = published.remove(deployment.id());
     if (groups != null) {
       groups.values().forEach(routes::withdraw);
-      groups.values().forEach(group -> group.update(List.of()));
+      for (BackendGroup group : groups.values()) {
+        group.update(List.of());
+        group.end(any -> true);
+      }
       listen();
     }
   }

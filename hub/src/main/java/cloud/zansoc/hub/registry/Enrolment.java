@@ -148,7 +148,8 @@ public final class Enrolment {
             registration.labels(),
             registration.machine());
     Instant now = now();
-    return new HostRecord(peer, kept, HostRecord.Wish.ACTIVE, ip, now, now, Optional.empty());
+    return new HostRecord(
+        peer, kept, HostRecord.Wish.ACTIVE, Optional.empty(), ip, now, now, Optional.empty());
   }
 
   private static void requireWellFormed(HostRegistration registration) {

@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param registration what it told when it joined last, without the token
  * @param wish what it shall do, by its owner or an operator
+ * @param reclaimed with CLEARED, from when on nothing runs there any more; else none
  * @param externalIp where its connection came from last
  * @param lastSeen its last heartbeat, or when it joined
  * @param status of that heartbeat
@@ -19,6 +20,7 @@ public record HostRecord(
     PeerId id,
     HostRegistration registration,
     Wish wish,
+    Optional<Instant> reclaimed,
     String externalIp,
     Instant joined,
     Instant lastSeen,
@@ -30,7 +32,10 @@ public record HostRecord(
     ACTIVE,
     /** Take nothing new. */
     PAUSED,
-    /** Take nothing new, and have its instances moved away; its blocks stay. */
+    /**
+     * Take nothing new, have its instances moved away, and what is left of them stopped when its
+     * owner has the machine back; its blocks stay.
+     */
     CLEARED,
     /** Hand everything over, then leave. */
     DRAINING,
@@ -44,12 +49,12 @@ public record HostRecord(
   }
 
   /** The same with another wish. */
-  public HostRecord with(Wish other) {
-    return new HostRecord(id, registration, other, externalIp, joined, lastSeen, status);
+  public HostRecord with(Wish other, Optional<Instant> back) {
+    return new HostRecord(id, registration, other, back, externalIp, joined, lastSeen, status);
   }
 
   /** The same, seen just now. */
   public HostRecord seen(Instant at, String ip, HostStatus now) {
-    return new HostRecord(id, registration, wish, ip, joined, at, Optional.of(now));
+    return new HostRecord(id, registration, wish, reclaimed, ip, joined, at, Optional.of(now));
   }
 }

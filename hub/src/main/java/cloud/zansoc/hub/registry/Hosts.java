@@ -13,6 +13,7 @@ import cloud.zansoc.storage.hub.StorageHost;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -146,6 +147,7 @@ public final class Hosts implements HostDirectory {
         host.id(),
         host.name(),
         state(host),
+        host.reclaimed(),
         List.of("storage"),
         host.status().map(HostStatus::version).orElse(host.registration().version()),
         host.registration().address(),
@@ -192,12 +194,25 @@ public final class Hosts implements HostDirectory {
 
   /** Changes what a host shall do; GONE where it has left. */
   public NodeView wish(PeerId id, HostRecord.Wish wish) {
+    return wish(id, wish, Optional.empty());
+  }
+
+  /**
+   * Has a host's instances moved away, and after {@code grace} what is left of them stopped; GONE
+   * where it has left.
+   */
+  public NodeView clear(PeerId id, Duration grace) {
+    Instant reclaimed = clock.instant().plus(grace).truncatedTo(ChronoUnit.SECONDS);
+    return wish(id, HostRecord.Wish.CLEARED, Optional.of(reclaimed));
+  }
+
+  private NodeView wish(PeerId id, HostRecord.Wish wish, Optional<Instant> reclaimed) {
     if (!isEnrolled(id)) {
       throw new ZansocException(
           ErrorCode.GONE, "host " + id.shortText() + " has left: it joins again with a new token");
     }
-    store.wish(id, wish);
-    HostRecord changed = hosts.computeIfPresent(id, (key, host) -> host.with(wish));
+    store.wish(id, wish, reclaimed);
+    HostRecord changed = hosts.computeIfPresent(id, (key, host) -> host.with(wish, reclaimed));
     if (changed == null) {
       throw new IllegalStateException("host " + id + " vanished");
     }
@@ -210,6 +225,7 @@ public final class Hosts implements HostDirectory {
         host.wish() == HostRecord.Wish.PAUSED || host.wish() == HostRecord.Wish.CLEARED,
         host.wish() == HostRecord.Wish.DRAINING,
         host.registration().capacity(),
+        host.reclaimed(),
         clock.millis(),
         Optional.empty());
   }

@@ -3,6 +3,7 @@ package cloud.zansoc.hub.registry;
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.PeerId;
 import cloud.zansoc.net.node.TokenView;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -58,8 +59,8 @@ public interface RegistryStore {
   /** Every host, also those that left. */
   List<HostRecord> hosts();
 
-  /** Keeps what a host shall do. */
-  void wish(PeerId host, HostRecord.Wish wish);
+  /** Keeps what a host shall do, and from when on nothing runs there any more. */
+  void wish(PeerId host, HostRecord.Wish wish, Optional<Instant> reclaimed);
 
   /** Keeps when hosts were seen last, from where, and with which status. */
   void seen(Collection<HostRecord> hosts);

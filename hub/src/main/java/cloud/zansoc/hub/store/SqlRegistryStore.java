@@ -107,6 +107,7 @@ public final class SqlRegistryStore implements RegistryStore {
         old.id(),
         joining.registration(),
         old.wish(),
+        old.reclaimed(),
         joining.externalIp(),
         old.joined(),
         joining.lastSeen(),
@@ -207,11 +208,12 @@ public final class SqlRegistryStore implements RegistryStore {
   }
 
   @Override
-  public void wish(PeerId host, HostRecord.Wish wish) {
+  public void wish(PeerId host, HostRecord.Wish wish, Optional<Instant> reclaimed) {
     database.run(handle ->
         handle
-            .createUpdate("UPDATE host SET wish = :wish WHERE id = :id")
+            .createUpdate("UPDATE host SET wish = :wish, reclaimed = :reclaimed WHERE id = :id")
             .bind("wish", wish.name())
+            .bind("reclaimed", reclaimed.map(Instant::toEpochMilli).orElse(null))
             .bind("id", bytes(host))
             .execute());
   }
@@ -321,15 +323,17 @@ public final class SqlRegistryStore implements RegistryStore {
     handle
         .createUpdate(
             """
-            INSERT INTO host (id, name, wish, external_ip, registration, status, joined, last_seen)
-            VALUES (:id, :name, :wish, :ip, :registration, :status, :joined, :lastSeen)
-            ON CONFLICT (id) DO UPDATE SET name = :name, wish = :wish, external_ip = :ip,
-              registration = :registration, status = :status, joined = :joined,
+            INSERT INTO host (id, name, wish, reclaimed, external_ip, registration, status, joined,
+              last_seen)
+            VALUES (:id, :name, :wish, :reclaimed, :ip, :registration, :status, :joined, :lastSeen)
+            ON CONFLICT (id) DO UPDATE SET name = :name, wish = :wish, reclaimed = :reclaimed,
+              external_ip = :ip, registration = :registration, status = :status, joined = :joined,
               last_seen = :lastSeen\
             """)
         .bind("id", bytes(host.id()))
         .bind("name", host.name())
         .bind("wish", host.wish().name())
+        .bind("reclaimed", host.reclaimed().map(Instant::toEpochMilli).orElse(null))
         .bind("ip", host.externalIp())
         .bind("registration", json(host.registration()))
         .bind("status", json(host.status()))
@@ -394,11 +398,17 @@ public final class SqlRegistryStore implements RegistryStore {
         peer(row),
         Json.read(utf8(row.getString("registration")), HostRegistration.class),
         HostRecord.Wish.valueOf(row.getString("wish")),
+        reclaimed(row),
         row.getString("external_ip"),
         Instant.ofEpochMilli(row.getLong("joined")),
         Instant.ofEpochMilli(row.getLong("last_seen")),
         Optional.ofNullable(row.getString("status"))
             .map(json -> Json.read(utf8(json), HostStatus.class)));
+  }
+
+  private static Optional<Instant> reclaimed(ResultSet row) throws SQLException {
+    long millis = row.getLong("reclaimed");
+    return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
   }
 
   private static PeerId peer(ResultSet row) throws SQLException {

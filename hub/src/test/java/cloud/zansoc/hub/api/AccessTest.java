@@ -26,19 +26,23 @@ final class AccessTest {
     CLIENT,
     OTHER_HOST,
     THE_HOST,
-    OPERATOR
+    OPERATOR,
+    LEFT_HOST
   }
 
-  /** Route, then who may: S stranger, C client, O other host, H the host named, P operator. */
+  /**
+   * Route, then who may: S stranger, C client, O other host, H the host named, P operator, L left
+   * host.
+   */
   private static final List<String> TABLE =
       List.of(
-          "GET /v1/hub SCOHP",
-          "GET /v1/openapi.json SCOHP",
-          "GET /metrics SCOHP",
-          "POST /v1/clients SCOHP",
-          "POST /v1/hosts SCOHP",
-          "GET /v1/measure/down SCOHP",
-          "POST /v1/measure/up SCOHP",
+          "GET /v1/hub SCOHPL",
+          "GET /v1/openapi.json SCOHPL",
+          "GET /metrics SCOHPL",
+          "POST /v1/clients SCOHPL",
+          "POST /v1/hosts SCOHPL",
+          "GET /v1/measure/down SCOHPL",
+          "POST /v1/measure/up SCOHPL",
           "GET /v1/whoami COHP",
           "GET /v1/nodes COHP",
           "GET /v1/nodes/{node} COHP",
@@ -87,15 +91,15 @@ final class AccessTest {
           "POST /v1/segments/reserve CP",
           "GET /v1/segments/reservations/{shard} CP",
           "DELETE /v1/segments/reservations/{shard} CP",
-          "POST /v1/segments/download SCOHP",
-          "GET /v1/ledger COHP",
+          "POST /v1/segments/download SCOHPL",
+          "GET /v1/ledger COHPL",
           "GET /v1/ledger/books P",
           "GET /v1/ledger/outbox P",
           "POST /v1/ledger/reconcile P",
           "POST /v1/commit CP",
           "GET /v1/shares CP",
           "POST /v1/shares CP",
-          "GET /v1/shares/{share} SCOHP",
+          "GET /v1/shares/{share} SCOHPL",
           "DELETE /v1/shares/{share} CP",
           "GET /v1/volumes CP",
           "POST /v1/volumes CP",
@@ -132,6 +136,7 @@ final class AccessTest {
       callers.put(Kind.OTHER_HOST, running.as(otherHost));
       callers.put(Kind.THE_HOST, running.as(theHost));
       callers.put(Kind.OPERATOR, running.operator());
+      callers.put(Kind.LEFT_HOST, left(running));
 
       List<String> wrong = new ArrayList<>();
       // What ends the host comes last, so that it is there for the rest.
@@ -159,13 +164,22 @@ final class AccessTest {
       case OTHER_HOST -> 'O';
       case THE_HOST -> 'H';
       case OPERATOR -> 'P';
+      case LEFT_HOST -> 'L';
     };
+  }
+
+  private static ApiClient left(RunningHub running) {
+    Identity host = RunningHub.stranger();
+    running.newHost(host, "left-host");
+    ApiClient api = running.as(host);
+    api.send(ApiCall.post("/v1/nodes/left-host/leave"));
+    return api;
   }
 
   /** Turned away at the gate, rather than later for what the request says. */
   private static boolean isTurnedAway(ApiAnswer answer, Kind kind) {
     String message = answer.error().message();
-    return kind == Kind.STRANGER
+    return (kind == Kind.STRANGER || kind == Kind.LEFT_HOST)
         ? answer.status() == 401 && message.contains("does not know")
         : answer.status() == 403 && message.contains(" is for: ");
   }

@@ -39,6 +39,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -144,6 +145,11 @@ final class ApiFixture {
               @Override
               public HostWatch.Wish wish(PeerId host) {
                 return HostWatch.Wish.LEFT;
+              }
+
+              @Override
+              public Optional<Instant> reclaimed(PeerId host) {
+                return Optional.empty();
               }
 
               @Override

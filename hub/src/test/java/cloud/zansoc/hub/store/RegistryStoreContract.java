@@ -64,6 +64,7 @@ abstract class RegistryStoreContract {
         identity.id(),
         Registrations.host(identity, "", name),
         HostRecord.Wish.ACTIVE,
+        Optional.empty(),
         "192.0.2.7",
         NOW,
         NOW,
@@ -224,13 +225,14 @@ abstract class RegistryStoreContract {
     addToken(Role.HOST, Optional.empty(), Optional.of(1));
     Identity identity = identity();
     HostRecord first = store.joinHost(SECRET, host(identity, "a"));
-    store.wish(identity.id(), HostRecord.Wish.PAUSED);
+    store.wish(identity.id(), HostRecord.Wish.CLEARED, Optional.of(NOW.plusSeconds(600)));
     store.seen(List.of(first.seen(NOW.plusSeconds(5), "198.51.100.1", Registrations.status(true))));
 
     HostRecord again = store.joinHost(Digest.sha256(new byte[0]), host(identity, "b"));
 
     assertThat(again.name()).isEqualTo("b");
-    assertThat(again.wish()).isEqualTo(HostRecord.Wish.PAUSED);
+    assertThat(again.wish()).isEqualTo(HostRecord.Wish.CLEARED);
+    assertThat(again.reclaimed()).contains(NOW.plusSeconds(600));
     assertThat(again.joined()).isEqualTo(NOW);
     assertThat(again.status()).contains(Registrations.status(true));
     assertHosts(again);
@@ -242,7 +244,7 @@ abstract class RegistryStoreContract {
     addToken(Role.HOST, Optional.empty(), Optional.of(2));
     Identity identity = identity();
     store.joinHost(SECRET, host(identity, "a"));
-    store.wish(identity.id(), HostRecord.Wish.LEFT);
+    store.wish(identity.id(), HostRecord.Wish.LEFT, Optional.empty());
 
     assertCode(
         ErrorCode.TOKEN_INVALID,

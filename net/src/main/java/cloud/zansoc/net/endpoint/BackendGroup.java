@@ -1,6 +1,7 @@
 package cloud.zansoc.net.endpoint;
 
 import cloud.zansoc.base.PeerId;
+import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,6 +21,8 @@ import java.util.stream.Stream;
  * requests under way, of equals any. One that could not be connected to is left out for a while, in
  * which it is tried only when there is no other. Thread-safe.
  */
+// A close that fails is a close all the same.
+@SuppressWarnings("FutureReturnValueIgnored")
 public final class BackendGroup {
   /** How long a backend that failed is left out, in nanoseconds. */
   static final long PENALTY_NANOS = 5_000_000_000L;
@@ -51,15 +55,32 @@ public final class BackendGroup {
   public synchronized void update(List<Backend> backends) {
     Map<Backend, Member> known =
         members.stream().collect(Collectors.toMap(Member::backend, Function.identity()));
-    leaving =
-        Stream.concat(leaving.stream(), members.stream())
-            .filter(member -> member.active.get() > 0 && !backends.contains(member.backend()))
-            .toList();
+    List<Member> before = members;
     members =
         backends.stream()
             .distinct()
             .map(backend -> known.getOrDefault(backend, new Member(backend, nanoTime.getAsLong())))
             .toList();
+    leave(before);
+  }
+
+  /** Keeps those that are no longer chosen, as long as something is under way there. */
+  private void leave(List<Member> before) {
+    leaving =
+        Stream.concat(leaving.stream(), before.stream())
+            .filter(member -> member.active.get() > 0 && !members.contains(member))
+            .distinct()
+            .toList();
+  }
+
+  /**
+   * Closes the connections to backends that are no longer chosen and will not be again. To those of
+   * a host that is silent, which may come back, connections stay.
+   *
+   * @param over tells by a backend's name
+   */
+  public void end(Predicate<String> over) {
+    leaving.stream().filter(member -> over.test(member.backend().name())).forEach(Member::end);
   }
 
   /** Whether a backend still has requests or connections under way. */
@@ -74,7 +95,9 @@ public final class BackendGroup {
     synchronized (this) {
       lost = members.stream().filter(member -> member.backend().host().equals(host)).toList();
       if (!lost.isEmpty()) {
-        members = members.stream().filter(member -> !member.backend().host().equals(host)).toList();
+        List<Member> before = members;
+        members = before.stream().filter(member -> !lost.contains(member)).toList();
+        leave(before);
       }
     }
     lost.forEach(Member::lose);
@@ -122,7 +145,9 @@ public final class BackendGroup {
     private final Backend backend;
     private final AtomicInteger active = new AtomicInteger();
     private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
+    private final Set<Channel> joined = ConcurrentHashMap.newKeySet();
     private volatile boolean isLost;
+    private volatile boolean isOver;
     private volatile long wellAt;
 
     Member(Backend backend, long now) {
@@ -149,6 +174,25 @@ public final class BackendGroup {
     private void lose() {
       isLost = true;
       waiting.forEach(Runnable::run);
+    }
+
+    /** A connection to it that lasts: it gives its place back when it ends. */
+    void join(Channel connection) {
+      joined.add(connection);
+      connection
+          .closeFuture()
+          .addListener(closed -> {
+            joined.remove(connection);
+            release();
+          });
+      if (isOver) {
+        connection.close();
+      }
+    }
+
+    private void end() {
+      isOver = true;
+      joined.forEach(Channel::close);
     }
 
     /** Nobody waits any more. */

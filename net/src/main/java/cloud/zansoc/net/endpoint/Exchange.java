@@ -318,7 +318,7 @@ final class Exchange {
           member = null; // Its place is taken until the connection ends.
           if (used != null) {
             used.forget(lost);
-            from.closeFuture().addListener(closed -> used.release());
+            used.join(from);
           }
           over = true;
           from.eventLoop()

@@ -59,7 +59,7 @@ final class TcpFront {
       return;
     }
     Channel backend = dialling.getNow();
-    backend.closeFuture().addListener(closed -> member.release());
+    member.join(backend);
     member.succeeded();
     if (!client.isActive()) {
       backend.close();

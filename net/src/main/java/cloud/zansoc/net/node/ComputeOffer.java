@@ -82,6 +82,8 @@ public record ComputeOffer(
     PRIVATE_NETWORK,
     /** Volumes, which are snapshotted and move with their instance. */
     VOLUMES,
+    /** Images that lie in Zansoc storage, not only in registries. */
+    STORED_IMAGES,
     /** The size of an instance's disk is enforced. */
     DISK_LIMIT,
     /** Root inside is nobody outside. */

@@ -9,11 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A node as the dashboard and {@code zansoc node} show it: GET /v1/nodes. */
+/**
+ * A node as the dashboard and {@code zansoc node} show it: GET /v1/nodes.
+ *
+ * @param reclaimed from when on its owner has the machine back, and no instance runs there; none
+ *     where that was not asked for
+ */
 public record NodeView(
     PeerId id,
     String name,
     State state,
+    Optional<Instant> reclaimed,
     List<String> roles,
     String version,
     Optional<HostAddress> address,

@@ -454,6 +454,42 @@ final class EndpointServerTest {
   }
 
   @Test
+  void tcp_toAReplicaThatIsReplaced_endsAndOutlivesAShortSilence() throws Exception {
+    int free = freePort();
+    Backend old = tcp(socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
+    Backend next = tcp(socket -> socket.getInputStream().transferTo(socket.getOutputStream()));
+    group.update(List.of(old));
+    routes.publishPort(free, group);
+    assertThat(server.listenPorts("127.0.0.1")).isEmpty();
+    try (Socket first = new Socket(InetAddress.getLoopbackAddress(), free)) {
+      assertEchoes(first);
+      group.lose(cast.host.id());
+      group.end(name -> !name.equals(old.name()));
+      assertEchoes(first);
+      group.update(List.of(old));
+      group.end(name -> !name.equals(old.name()));
+      assertEchoes(first);
+      assertThat(group.isBusy(old.name())).isTrue();
+
+      group.lose(cast.host.id());
+      group.update(List.of(next));
+      try (Socket second = new Socket(InetAddress.getLoopbackAddress(), free)) {
+        assertEchoes(second);
+        assertEchoes(first);
+        group.end(name -> !name.equals(next.name()));
+        assertThat(first.getInputStream().read()).isEqualTo(-1);
+        assertEchoes(second);
+      }
+    }
+    Await.until("it is idle", () -> !group.isBusy(old.name()));
+  }
+
+  private static void assertEchoes(Socket socket) throws IOException {
+    socket.getOutputStream().write(7);
+    assertThat(socket.getInputStream().read()).isEqualTo(7);
+  }
+
+  @Test
   void tcp_portInUse_isNamed() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       routes.publishPort(taken.getLocalPort(), group);
