@@ -23,11 +23,14 @@ public record ComputeSettings(
     Duration patience,
     Duration preparing,
     Duration avoidance) {
-  /** For a network of home machines. */
+  /**
+   * For a network of home machines. A connection whose line was cut for 20 s is heard again up to
+   * 36 s after the cut, since TCP doubles its pauses: the grace is longer.
+   */
   public static final ComputeSettings DEFAULT =
       new ComputeSettings(
           Duration.ofSeconds(15),
-          Duration.ofSeconds(30),
+          Duration.ofSeconds(45),
           Duration.ofSeconds(60),
           Duration.ofMinutes(20),
           Duration.ofHours(24),

@@ -133,7 +133,7 @@ final class LeasingTest {
     Instance before = Simulation.instance(book(deployment), "web-2");
 
     dead.kill();
-    simulation.seconds(25);
+    simulation.seconds(40);
     assertThat(hostOf(deployment, "web-2")).isSameAs(dead);
     simulation.seconds(15);
     SimulatedHost next = hostOf(deployment, "web-2");
@@ -165,7 +165,7 @@ final class LeasingTest {
     simulation.seconds(25);
     assertThat(Serving.of(book(deployment), simulation.watch())).isEmpty();
     assertThat(Serving.held(book(deployment))).containsExactly(first);
-    simulation.seconds(30);
+    simulation.seconds(45);
 
     assertThat(Serving.held(book(deployment)))
         .containsExactly(new Endpoints.Stay(instance.id(), 2));
@@ -176,7 +176,7 @@ final class LeasingTest {
     Digest deployment = running(1, Spread.NONE, true);
     SimulatedHost dead = hostOf(deployment, "web-1");
     dead.kill();
-    simulation.seconds(60);
+    simulation.seconds(75);
     assertThat(dead.instances()).hasSize(1);
 
     dead.start();
