@@ -145,6 +145,16 @@ public final class EvmChain implements AutoCloseable {
     return Instant.ofEpochSecond(nextBlock().getTimestamp().longValueExact());
   }
 
+  /** The time of its first block. */
+  public Instant begun() {
+    EthBlock.Block first =
+        ask(
+                "eth_getBlockByNumber",
+                web3j.ethGetBlockByNumber(DefaultBlockParameterName.EARLIEST, false))
+            .getBlock();
+    return Instant.ofEpochSecond(first.getTimestamp().longValueExact());
+  }
+
   /** How many transactions of an account are in blocks or wait to be. */
   BigInteger nonce(AccountId account) {
     return ask(
