@@ -125,7 +125,12 @@ final class LeaseMoney {
     for (Lease lease : round) {
       refused = refused.with(lease.in(Lease.State.ENDED, turn.now()));
     }
-    return troubled(refused, turn, "the leases are not paid: " + reason);
+    return troubled(
+        refused, turn, "the leases are not paid: %s; %s".formatted(reason, payOn(turn)));
+  }
+
+  private static String payOn(Turn turn) {
+    return "to pay on: zansoc deployment pay %s 24h".formatted(turn.deployment().name());
   }
 
   private static Book troubled(Book book, Turn turn, String trouble) {
@@ -190,8 +195,8 @@ final class LeaseMoney {
           troubled(
               book.with(over),
               turn,
-              "leases are not paid any further: %s; what runs stops from %s on"
-                  .formatted(reason, lease.ordered().paidUntil()));
+              "leases are not paid any further: %s; what runs stops from %s on; %s"
+                  .formatted(reason, lease.ordered().paidUntil(), payOn(turn)));
     };
   }
 

@@ -29,9 +29,7 @@ final class Warnings {
     }
     List<Lease> open = book.leases().stream().filter(lease -> lease.payment().isOpen()).toList();
     if (deployment.account().isPresent() && !deployment.trouble().isEmpty()) {
-      warnings.add(
-          "%s: %s; to pay on: zansoc deployment pay %s 24h"
-              .formatted(deployment.name(), deployment.trouble(), deployment.name()));
+      warnings.add("%s: %s".formatted(deployment.name(), deployment.trouble()));
     } else {
       mandate
           .flatMap(allowed -> moneyEnds(open, allowed))
