@@ -9,6 +9,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.RawTransaction;
@@ -38,6 +39,9 @@ import org.web3j.protocol.http.HttpService;
  */
 public final class EvmChain implements AutoCloseable {
   /** A quarter more than estimated, since time goes on until the block. */
+  /** How often a transaction is sent whose number another program has just taken. */
+  private static final int MOST_BROADCASTS = 50;
+
   private static final BigInteger GAS_PERCENT = BigInteger.valueOf(125);
 
   /** The JSON-RPC code of an error that a contract has made. */
@@ -247,7 +251,28 @@ public final class EvmChain implements AutoCloseable {
         .getBlock();
   }
 
+  /** Another program may send for the same account, and take the number first. */
   private String broadcast(EvmKey from, Optional<AccountId> to, String data, BigInteger gas) {
+    for (int tries = 1; ; tries++) {
+      EthSendTransaction sent = broadcastOnce(from, to, data, gas);
+      if (!sent.hasError()) {
+        return sent.getTransactionHash();
+      }
+      if (tries == MOST_BROADCASTS || !isNumberTaken(sent)) {
+        throw failed("eth_sendRawTransaction", sent);
+      }
+      pause("of " + from.account());
+    }
+  }
+
+  private static boolean isNumberTaken(EthSendTransaction sent) {
+    String message = sent.getError().getMessage().toLowerCase(Locale.ROOT);
+    return message.contains("nonce too low")
+        || message.contains("replacement transaction underpriced");
+  }
+
+  private EthSendTransaction broadcastOnce(
+      EvmKey from, Optional<AccountId> to, String data, BigInteger gas) {
     BigInteger tip = options.tip();
     RawTransaction transaction =
         RawTransaction.createTransaction(
@@ -259,9 +284,8 @@ public final class EvmChain implements AutoCloseable {
             data,
             tip,
             nextBlock().getBaseFeePerGas().multiply(BigInteger.TWO).add(tip));
-    EthSendTransaction sent =
-        ask("eth_sendRawTransaction", web3j.ethSendRawTransaction(from.signed(transaction)));
-    return sent.getTransactionHash();
+    return answered(
+        "eth_sendRawTransaction", web3j.ethSendRawTransaction(from.signed(transaction)));
   }
 
   /** On the state of the next block: on the newest one, nothing may be due yet and all be cheap. */
