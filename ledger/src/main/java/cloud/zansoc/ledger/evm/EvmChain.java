@@ -39,10 +39,10 @@ import org.web3j.protocol.http.HttpService;
  */
 public final class EvmChain implements AutoCloseable {
   /** A quarter more than estimated, since time goes on until the block. */
+  private static final BigInteger GAS_PERCENT = BigInteger.valueOf(125);
+
   /** How often a transaction is sent whose number another program has just taken. */
   private static final int MOST_BROADCASTS = 50;
-
-  private static final BigInteger GAS_PERCENT = BigInteger.valueOf(125);
 
   /** The JSON-RPC code of an error that a contract has made. */
   private static final int REVERTED = 3;
