@@ -66,10 +66,10 @@ public final class Main {
         error instanceof CommandLine.UnmatchedArgumentException unmatched
             ? unmatched.getSuggestions()
             : List.of();
-    return "%s%s; '%s --help' shows how it is written"
+    return "%s%s '%s --help' shows how it is written"
         .formatted(
             String.valueOf(error.getMessage()).strip(),
-            near.isEmpty() ? "" : ": did you mean '%s'?".formatted(String.join("' or '", near)),
+            near.isEmpty() ? ";" : ": did you mean '%s'?".formatted(String.join("' or '", near)),
             error.getCommandLine().getCommandSpec().qualifiedName());
   }
 

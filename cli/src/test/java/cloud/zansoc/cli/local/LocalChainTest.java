@@ -17,8 +17,13 @@ import cloud.zansoc.ledger.evm.Keyring;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +94,28 @@ final class LocalChainTest {
       assertThat(refusal(cloud))
           .hasMessageContaining("port " + silent.getLocalPort())
           .hasMessageContaining("another program");
+    }
+  }
+
+  @Test
+  void start_onThePortOfAWebServer_saysSo() throws Exception {
+    try (ServerSocket web = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Boolean> asked = threads.submit(() -> answer(web));
+
+      assertThat(refusal(cloud))
+          .hasMessageContaining("another program")
+          .hasMessageContaining("--chain-port");
+      assertThat(asked.get()).isTrue();
+    }
+  }
+
+  private static boolean answer(ServerSocket web) throws IOException {
+    try (Socket asked = web.accept()) {
+      String page = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnone";
+      asked.getOutputStream().write(page.getBytes(StandardCharsets.US_ASCII));
+      asked.shutdownOutput();
+      return asked.getInputStream().readAllBytes().length > 0;
     }
   }
 

@@ -26,6 +26,7 @@ import org.web3j.protocol.core.methods.response.EthEstimateGas;
 import org.web3j.protocol.core.methods.response.EthSendTransaction;
 import org.web3j.protocol.core.methods.response.Log;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
+import org.web3j.protocol.exceptions.ClientConnectionException;
 import org.web3j.protocol.http.HttpService;
 
 /**
@@ -364,6 +365,11 @@ public final class EvmChain implements AutoCloseable {
       throw new ZansocException(
           ErrorCode.UNREACHABLE,
           method + ": the chain's node " + options.name() + " does not answer",
+          e);
+    } catch (ClientConnectionException e) {
+      throw new ZansocException(
+          ErrorCode.UNREACHABLE,
+          method + ": " + options.name() + " does not answer as a chain's node",
           e);
     }
   }
