@@ -43,6 +43,8 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         new String[] {"org.eclipse.jetty", "io.netty", "org.flywaydb", "com.zaxxer"}) {
       context.getLogger(library).setLevel(Level.WARN);
     }
+    // It says so where a machine has no network card, and draws random bytes.
+    context.getLogger("io.netty.util.internal.MacAddressUtil").setLevel(Level.ERROR);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
   }
 }

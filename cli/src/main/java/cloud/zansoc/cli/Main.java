@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import picocli.CommandLine;
@@ -42,15 +43,34 @@ public final class Main {
     converters(line);
     boolean json = Arrays.asList(arguments).contains("--json");
     line.setExecutionExceptionHandler((error, command, parsed) -> report(terminal, error, json));
-    if (json) {
-      line.setParameterExceptionHandler((error, given) ->
-          report(
-              terminal,
-              new ZansocException(
-                  ErrorCode.INVALID_ARGUMENT, String.valueOf(error.getMessage()), error),
-              true));
-    }
+    line.setParameterExceptionHandler((error, given) -> {
+      CommandLine command = error.getCommandLine();
+      if (!json && isGroupAlone(error)) {
+        command.usage(command.getErr());
+      }
+      return report(
+          terminal, new ZansocException(ErrorCode.INVALID_ARGUMENT, explained(error), error), json);
+    });
     return line.execute(arguments);
+  }
+
+  /** It lists what may follow. */
+  private static boolean isGroupAlone(CommandLine.ParameterException error) {
+    return error instanceof CommandLine.MissingParameterException
+        && !error.getCommandLine().getSubcommands().isEmpty();
+  }
+
+  /** What is wrong with the words of a command, and where to look: the whole help would hide it. */
+  private static String explained(CommandLine.ParameterException error) {
+    List<String> near =
+        error instanceof CommandLine.UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions()
+            : List.of();
+    return "%s%s '%s --help' shows how it is written"
+        .formatted(
+            String.valueOf(error.getMessage()).strip(),
+            near.isEmpty() ? ";" : ": did you mean '%s'?".formatted(String.join("' or '", near)),
+            error.getCommandLine().getCommandSpec().qualifiedName());
   }
 
   /** All commands that {@code arguments} may need, which print to {@code terminal}. */

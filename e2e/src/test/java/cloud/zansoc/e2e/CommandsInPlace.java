@@ -62,7 +62,7 @@ final class CommandsInPlace implements AutoCloseable {
                   folder,
                   new ContractsFolder(Path.of(arguments.get(2))),
                   Integer.parseInt(arguments.get(3)))
-              .start(() -> FolderWallet.loadOrCreate(folder.resolve("hub")).account());
+              .start(() -> FolderWallet.loadOrCreate(folder.resolve("hub")));
       return new Answer(0, String.join("\n", values), "");
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -79,7 +79,7 @@ final class LedgerJourneyTest {
   }
 
   private static void up(LocalChain chain, LocalCloud cloud, Path at) {
-    cloud.startHub(chain.start(() -> FolderWallet.loadOrCreate(at.resolve("hub")).account()));
+    cloud.startHub(chain.start(() -> FolderWallet.loadOrCreate(at.resolve("hub"))));
   }
 
   private static void spend(CommandLine user) {

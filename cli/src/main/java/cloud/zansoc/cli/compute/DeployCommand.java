@@ -14,6 +14,7 @@ import cloud.zansoc.compute.api.DeploymentPlan;
 import cloud.zansoc.compute.api.DeploymentRequest;
 import cloud.zansoc.compute.api.DeploymentSpec;
 import cloud.zansoc.compute.api.DeploymentView;
+import cloud.zansoc.compute.api.InstanceView;
 import cloud.zansoc.compute.api.ServiceSpec;
 import cloud.zansoc.compute.client.ComputeHub;
 import cloud.zansoc.compute.client.Template;
@@ -65,6 +66,7 @@ public final class DeployCommand extends ClientCommand {
     DeploymentSpec spec = withImages(session, what.spec(System.getenv()));
     ComputeHub hub = new ComputeHub(session.api());
     boolean paid = Allowance.isNeeded(session);
+    requireFree(hub, spec.name());
     DeploymentPlan plan = hub.plan(spec);
     if (dryRun || !output.isJson()) {
       show(plan, paid, output);
@@ -77,10 +79,33 @@ public final class DeployCommand extends ClientCommand {
       output.note("Nothing was deployed.");
       return;
     }
-    spec = withTemplate(session, output, spec);
-    DeploymentView begun = paid ? deployPaid(session, hub, spec, plan) : deploy(hub, spec);
+    DeploymentView begun;
+    if (paid) {
+      // Opened first: a template's image is not made for nothing where the password is wrong.
+      try (Allowance.Open wallet = allowance.open(session)) {
+        begun = deployPaid(session, hub, wallet, withTemplate(session, output, spec), plan);
+      }
+    } else {
+      begun = deploy(hub, withTemplate(session, output, spec));
+    }
     DeploymentView view = waiting.await(hub, output, begun);
     report(view, output);
+  }
+
+  /** Before anything is asked or paid; the hub refuses a second one in any case. */
+  private static void requireFree(ComputeHub hub, String name) {
+    try {
+      hub.deployment(name);
+    } catch (ZansocException e) {
+      if (e.code() == ErrorCode.NOT_FOUND) {
+        return;
+      }
+      throw e;
+    }
+    throw new ZansocException(
+        ErrorCode.ALREADY_EXISTS,
+        "there is a deployment '%s' already: choose another name, or remove it first"
+            .formatted(name));
   }
 
   /** Made when it is agreed to: that takes minutes. */
@@ -126,24 +151,25 @@ public final class DeployCommand extends ClientCommand {
 
   /** The mandate comes first: the hub can only pay within one. */
   private DeploymentView deployPaid(
-      Session session, ComputeHub hub, DeploymentSpec spec, DeploymentPlan plan) {
-    Allowance.Terms terms = terms(spec, plan);
-    try (Allowance.Open wallet = allowance.open(session)) {
-      byte[] drawn = new byte[Digest.BYTES];
-      new SecureRandom().nextBytes(drawn);
-      DeploymentRequest.Payer payer =
-          new DeploymentRequest.Payer(wallet.account().text(), Digest.of(drawn));
-      Digest mandate = DeploymentRequest.mandate(tenant(session), spec.name(), payer.nonce());
-      wallet.grant(mandate, terms);
-      try {
-        return hub.deploy(new DeploymentRequest(spec, Optional.of(payer)));
-      } catch (ZansocException e) {
-        // Where it is not known whether the hub has it, the mandate must stay.
-        if (e.code() != ErrorCode.TIMED_OUT && e.code() != ErrorCode.UNREACHABLE) {
-          wallet.revoke(mandate);
-        }
-        throw e;
+      Session session,
+      ComputeHub hub,
+      Allowance.Open wallet,
+      DeploymentSpec spec,
+      DeploymentPlan plan) {
+    byte[] drawn = new byte[Digest.BYTES];
+    new SecureRandom().nextBytes(drawn);
+    DeploymentRequest.Payer payer =
+        new DeploymentRequest.Payer(wallet.account().text(), Digest.of(drawn));
+    Digest mandate = DeploymentRequest.mandate(tenant(session), spec.name(), payer.nonce());
+    wallet.grant(mandate, terms(spec, plan));
+    try {
+      return hub.deploy(new DeploymentRequest(spec, Optional.of(payer)));
+    } catch (ZansocException e) {
+      // Where it is not known whether the hub has it, the mandate must stay.
+      if (e.code() != ErrorCode.TIMED_OUT && e.code() != ErrorCode.UNREACHABLE) {
+        wallet.revoke(mandate);
       }
+      throw e;
     }
   }
 
@@ -192,6 +218,7 @@ public final class DeployCommand extends ClientCommand {
                         lasts(view.perHour(), payment),
                         view.name())));
     view.instances().stream()
+        .filter(InstanceView::isReady)
         .findFirst()
         .ifPresent(first ->
             output.note(

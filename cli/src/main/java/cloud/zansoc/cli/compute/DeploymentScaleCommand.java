@@ -6,9 +6,13 @@ import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.ClientCommand;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Session;
+import cloud.zansoc.compute.api.DeploymentPlan;
+import cloud.zansoc.compute.api.DeploymentSpec;
 import cloud.zansoc.compute.api.DeploymentView;
 import cloud.zansoc.compute.api.InstanceView;
+import cloud.zansoc.compute.api.RestartPolicy;
 import cloud.zansoc.compute.api.ScaleRequest;
+import cloud.zansoc.compute.api.ServiceSpec;
 import cloud.zansoc.compute.client.ComputeHub;
 import cloud.zansoc.compute.client.SpecTexts;
 import cloud.zansoc.ledger.Amount;
@@ -17,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,7 +60,7 @@ final class DeploymentScaleCommand extends ClientCommand {
     ComputeHub hub = new ComputeHub(session.api());
     DeploymentView before = hub.deployment(name);
     ScaleRequest request = request(before);
-    allow(session, before, request);
+    allow(session, hub, before, request);
     DeploymentView begun = hub.scale(name, request);
     DeploymentView view = waiting.await(hub, output, begun);
     if (output.isJson()) {
@@ -87,14 +92,14 @@ final class DeploymentScaleCommand extends ClientCommand {
   }
 
   /** Allows what more replicas cost, at the price of the dearest one that there is. */
-  private void allow(Session session, DeploymentView view, ScaleRequest request) {
+  private void allow(Session session, ComputeHub hub, DeploymentView view, ScaleRequest request) {
     Optional<DeploymentView.Payment> payment = view.payment();
-    int more =
-        request.replicas()
-            - view.services().stream()
-                .filter(service -> service.name().equals(request.service()))
-                .mapToInt(DeploymentView.Service::replicas)
-                .sum();
+    DeploymentView.Service service =
+        view.services().stream()
+            .filter(its -> its.name().equals(request.service()))
+            .findFirst()
+            .orElseThrow();
+    int more = request.replicas() - service.replicas();
     if (payment.isEmpty() || more <= 0) {
       return;
     }
@@ -105,21 +110,63 @@ final class DeploymentScaleCommand extends ClientCommand {
             .filter(instance -> instance.service().equals(request.service()))
             .map(InstanceView::perHour)
             .max(Comparator.naturalOrder());
-    if (rate.isZero() || perHour.microDollars() == 0 || dearest.isEmpty()) {
-      throw new ZansocException(
-          ErrorCode.PRECONDITION_FAILED,
-          "%s has no replica that is paid now, so that the price of more is not known: wait until one runs, or deploy anew"
-              .formatted(request.service()));
+    boolean known = !rate.isZero() && perHour.microDollars() > 0 && dearest.isPresent();
+    Allowance.Terms terms =
+        known
+            ? terms(view, new Cost(rate, perHour), dearest.get(), more)
+            : terms(view, planned(hub, service, more));
+    try (Allowance.Open wallet = allowance.open(session)) {
+      wallet.grant(payment.get().mandate(), terms);
     }
+  }
+
+  /** What some replicas cost. */
+  private record Cost(Amount perSecond, Money perHour) {}
+
+  private Allowance.Terms terms(DeploymentView view, Cost now, Money dearest, int more) {
     Money after =
         new Money(
             Math.addExact(
-                perHour.microDollars(), Math.multiplyExact(dearest.get().microDollars(), more)));
-    Amount rateAfter = Allowance.inProportion(rate, after, perHour);
-    try (Allowance.Open wallet = allowance.open(session)) {
-      wallet.grant(
-          payment.get().mandate(),
-          Allowance.Terms.of(rateAfter, after, view.mostPerHour(), payFor, Duration.ZERO));
-    }
+                now.perHour().microDollars(), Math.multiplyExact(dearest.microDollars(), more)));
+    return terms(
+        view, new Cost(Allowance.inProportion(now.perSecond(), after, now.perHour()), after));
+  }
+
+  private Allowance.Terms terms(DeploymentView view, Cost after) {
+    return Allowance.Terms.of(
+        after.perSecond(), after.perHour(), view.mostPerHour(), payFor, Duration.ZERO);
+  }
+
+  /** Where none is paid now: what as many would cost that are deployed anew. */
+  private static Cost planned(ComputeHub hub, DeploymentView.Service service, int replicas) {
+    ServiceSpec alone =
+        new ServiceSpec(
+            service.name(),
+            service.image(),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            service.size(),
+            replicas,
+            ServiceSpec.Spread.NONE,
+            Map.of(),
+            List.of(),
+            List.of(),
+            RestartPolicy.ALWAYS,
+            Optional.empty());
+    DeploymentPlan plan =
+        hub.plan(
+            new DeploymentSpec(
+                service.name(), List.of(alone), false, Optional.empty(), Optional.empty()));
+    String price =
+        plan.inCoin()
+            .map(DeploymentPlan.InCoin::unitsPerSecond)
+            .orElseThrow(() ->
+                new ZansocException(
+                    ErrorCode.NOT_ENOUGH_HOSTS,
+                    plan.obstacle()
+                        .map(DeploymentPlan.Obstacle::message)
+                        .orElse("the hub knows no price of the coin now: try again soon")));
+    return new Cost(new Amount(new BigInteger(price)), plan.perHour());
   }
 }

@@ -57,10 +57,11 @@ final class InstanceCopyCommand extends ClientCommand {
       } else if (from instanceof Local local && to instanceof Remote remote) {
         copyIn(hub, local, remote, output);
       } else if (from instanceof Remote remote && to instanceof Standard) {
-        try (InputStream tar = hub.filesOut(remote.instance(), remote.path() + slash(remote))) {
+        try (InputStream tar = filesOut(hub, remote)) {
           tar.transferTo(output.terminal().out());
         }
       } else if (from instanceof Standard && to instanceof Remote remote) {
+        requireFiles(remote);
         requireFolder(hub, remote.instance(), remote.path());
         hub.filesIn(remote.instance(), remote.path() + "/", new FileInputStream(FileDescriptor.in));
       } else {
@@ -77,16 +78,28 @@ final class InstanceCopyCommand extends ClientCommand {
     }
   }
 
-  /** The whole file system has no name but its slash. */
-  private static String slash(Remote remote) {
-    return remote.path().isEmpty() ? "/" : "";
+  private static InputStream filesOut(ComputeHub hub, Remote from) throws IOException {
+    // The whole file system has no name but its slash.
+    String path = from.path().isEmpty() ? "/" : from.path();
+    hub.instance(from.instance());
+    try {
+      return hub.filesOut(from.instance(), path);
+    } catch (ZansocException e) {
+      throw e.code() == ErrorCode.NOT_FOUND
+          ? new ZansocException(
+              ErrorCode.NOT_FOUND,
+              "%s has no file %s: look by zansoc exec %s -- ls"
+                  .formatted(from.instance(), path, from.instance()),
+              e)
+          : e;
+    }
   }
 
   private static void copyOut(ComputeHub hub, Remote from, Local to, Output output)
       throws IOException {
     Path target = target(from, to);
     try (ProgressBar bar = new ProgressBar(output, OptionalLong.empty());
-        InputStream tar = hub.filesOut(from.instance(), from.path() + slash(from))) {
+        InputStream tar = filesOut(hub, from)) {
       new FileUnpacking(target, bar::moved, output::note)
           .unpack(tar, from.path().isEmpty() ? 0 : 1);
       done(output, from.toString(), target.toString(), bar.bytes());
@@ -115,6 +128,7 @@ final class InstanceCopyCommand extends ClientCommand {
     if (!Files.exists(from.path())) {
       throw new ZansocException(ErrorCode.NOT_FOUND, "there is no file " + from.path());
     }
+    requireFiles(to);
     boolean into = to.path().isEmpty() || hub.hasFolder(to.instance(), to.path());
     String folder = into ? to.path() : to.parent();
     if (!into) {
@@ -156,6 +170,16 @@ final class InstanceCopyCommand extends ClientCommand {
   private static Path given(Path path, Path real) {
     Path name = path.normalize().getFileName();
     return name == null || name.toString().isEmpty() || name.toString().equals("..") ? real : name;
+  }
+
+  /** What is written below the kernel's folders would lie under them, where nobody sees it. */
+  private static void requireFiles(Remote to) {
+    if (to.path().matches("/(proc|sys|dev)(/.*)?")) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT,
+          "%s is not of files but of the kernel's: copy to another folder, and write it there by zansoc exec"
+              .formatted(to.path()));
+    }
   }
 
   private static void requireFolder(ComputeHub hub, String instance, String path)

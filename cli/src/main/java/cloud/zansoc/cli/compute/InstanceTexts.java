@@ -7,6 +7,7 @@ import cloud.zansoc.compute.api.InstanceView;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -79,14 +80,20 @@ final class InstanceTexts {
     lines.add("price       %s USD an hour".formatted(PlanTexts.dollars(instance.perHour())));
     instance
         .paidUntil()
-        .ifPresent(until -> lines.add("paid until  %s, for %s".formatted(until, left(until, now))));
+        .ifPresent(until ->
+            lines.add("paid until  %s, for %s".formatted(seconds(until), left(until, now))));
     instance
         .keptUntil()
         .ifPresent(until ->
             lines.add(
                 "data kept   until %s, for %s: 'zansoc instance start %s.%s' goes on with them"
-                    .formatted(until, left(until, now), instance.name(), instance.deployment())));
+                    .formatted(
+                        seconds(until), left(until, now), instance.name(), instance.deployment())));
     return lines;
+  }
+
+  private static Instant seconds(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS);
   }
 
   private static List<String> lines(InstanceStatus status) {

@@ -31,6 +31,9 @@ final class ServiceOptions {
   private static final String NO_FILE =
       "name a file, or say what to run: zansoc deploy --name web --image debian:12";
 
+  private static final String OF_A_FILE =
+      "with a file its fields say everything: write there what the options say";
+
   @Option(names = "--image", description = "The image to run, instead of a file.")
   private Optional<String> image = Optional.empty();
 
@@ -148,6 +151,9 @@ final class ServiceOptions {
     if (image.isEmpty()) {
       return DeploymentFile.read(Path.of(file()), variables);
     }
+    if (name.isEmpty() && words.size() == 1 && words.getFirst().matches(".*\\.ya?ml")) {
+      throw refused(OF_A_FILE);
+    }
     ServiceSpec service = service(variables);
     return new DeploymentSpec(service.name(), List.of(service), privateNetwork, most, duration);
   }
@@ -181,7 +187,7 @@ final class ServiceOptions {
       throw refused(NO_FILE);
     }
     if (name.isPresent() || hasOthers()) {
-      throw refused("with a file its fields say everything: write there what the options say");
+      throw refused(OF_A_FILE);
     }
     return words.getFirst();
   }

@@ -78,7 +78,7 @@ final class ImageBuildBaseCommand implements Callable<Integer> {
       return made(output, recipe, copy(build(recipe, output), file.get()));
     }
     // An engine that is not there is told before the long part.
-    try (Engine target = engine.connect()) {
+    try (Engine target = engine.connect(options.profile())) {
       return made(output, recipe, load(build(recipe, output), target));
     }
   }

@@ -4,6 +4,7 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.cli.ClientCommand;
 import cloud.zansoc.cli.Output;
+import cloud.zansoc.cli.Profile;
 import cloud.zansoc.cli.Session;
 import cloud.zansoc.compute.engine.Engine;
 import cloud.zansoc.compute.image.ImageReference;
@@ -61,7 +62,7 @@ final class ImagePushCommand extends ClientCommand {
       report(push.push(file, name, this::target), output);
       return;
     }
-    Path saved = save(session.profile().folder().resolve("images"), output);
+    Path saved = save(session.profile(), output);
     try {
       report(push.push(saved, Optional.of(source), this::target), output);
     } finally {
@@ -74,12 +75,14 @@ final class ImagePushCommand extends ClientCommand {
     output.result(pushed, pushed.image());
   }
 
-  private Path save(Path folder, Output output) {
-    try (Engine has = engine.connect()) {
+  private Path save(Profile profile, Output output) {
+    Path folder = profile.folder().resolve("images");
+    try (Engine has = engine.connect(profile)) {
       if (!has.hasImage(source)) {
         throw new ZansocException(
             ErrorCode.NOT_FOUND,
-            "there is neither a file '%s' nor an image of this name in %s".formatted(source, has));
+            "there is neither a file '%s' nor an image of this name in %s: 'zansoc image build-base' makes one there"
+                .formatted(source, has));
       }
       output.note("reading %s from %s".formatted(source, has));
       Files.createDirectories(folder);

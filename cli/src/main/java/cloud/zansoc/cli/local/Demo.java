@@ -77,8 +77,7 @@ final class Demo implements AutoCloseable {
     cloud.startHub(
         chain
             .map(its ->
-                its.start(
-                    () -> FolderWallet.loadOrCreate(LocalCloud.hubFolder(cloudFolder())).account()))
+                its.start(() -> FolderWallet.loadOrCreate(LocalCloud.hubFolder(cloudFolder()))))
             .orElse(List.of()));
     LocalEngine.Start engine = startEngine();
     cloud.startHosts();

@@ -2,12 +2,15 @@ package cloud.zansoc.cli.local;
 
 import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
-import cloud.zansoc.ledger.AccountId;
+import cloud.zansoc.ledger.Amount;
 import cloud.zansoc.ledger.evm.ContractsFolder;
 import cloud.zansoc.ledger.evm.DevelopmentChain;
 import cloud.zansoc.ledger.evm.EvmChain;
+import cloud.zansoc.ledger.evm.EvmKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +36,11 @@ public final class LocalChain {
 
   /** So much that the blocks are never half full, and gas stays free. */
   private static final String GAS_LIMIT = "1000000000";
+
+  /**
+   * Compensation is a tenth of a lease's cost at most: it lasts for leases of ten times as much.
+   */
+  private static final Amount HUB_BALANCE = Amount.ofCoins(1_000);
 
   private static final String CONTRACTS_VARIABLE = "ZANSOC_CONTRACTS";
 
@@ -70,15 +78,17 @@ public final class LocalChain {
   }
 
   /**
-   * Starts the chain, if it does not run; the first time the contracts are deployed.
+   * Starts the chain, if it does not run. The first time the contracts are deployed, and the hub is
+   * given a balance in the escrow, out of which it compensates for downtime.
    *
-   * @param publisher who publishes rewards
+   * @param hub whose account publishes rewards
    * @return the hub's configuration
    */
-  public List<String> start(Supplier<AccountId> publisher) {
+  public List<String> start(Supplier<EvmKey> hub) {
     if (process.handle().isEmpty()) {
+      requireFreePort();
       if (LedgerValues.read(valuesFile()).isEmpty()) {
-        deploy(publisher.get());
+        deploy(hub.get());
       } else if (Files.notExists(state())) {
         throw lost("its state, %s, is missing".formatted(state()));
       }
@@ -86,6 +96,7 @@ public final class LocalChain {
     }
     LedgerValues values = LedgerValues.read(valuesFile()).orElseThrow();
     try (EvmChain chain = LedgerValues.connect(node(), values.chain())) {
+      requireOwn(chain);
       values.contracts(chain);
     } catch (ZansocException e) {
       throw e.code() == ErrorCode.PRECONDITION_FAILED ? lost(String.valueOf(e.getMessage())) : e;
@@ -93,8 +104,40 @@ public final class LocalChain {
     return values.lines();
   }
 
+  /** What listens there would be taken for this chain: another cloud's has the same number. */
+  private void requireFreePort() {
+    try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return;
+    } catch (IOException e) {
+      throw taken(listener());
+    }
+  }
+
+  private String listener() {
+    try {
+      return "a node of chain " + EvmChain.numberOf(node());
+    } catch (ZansocException e) {
+      return "another program, which is no chain's node";
+    }
+  }
+
+  /** The second of its first block is what a chain has of its own. */
+  private void requireOwn(EvmChain chain) {
+    String seen = Long.toString(chain.begun().getEpochSecond());
+    if (!seen.equals(genesisSecond())) {
+      throw taken("another chain %d, begun at %s".formatted(chain.id(), chain.begun()));
+    }
+  }
+
+  private ZansocException taken(String by) {
+    return new ZansocException(
+        ErrorCode.CONFLICT,
+        "port %d, of the local chain, is taken by %s: end that ('./zansoc down', if it is another profile's cloud), or use another port by --chain-port, or none by --no-chain"
+            .formatted(port, by));
+  }
+
   /** At once: before it has ended in good order, nothing that is kept depends on it. */
-  private void deploy(AccountId publisher) {
+  private void deploy(EvmKey hub) {
     try {
       Files.createDirectories(folder);
       Files.deleteIfExists(state());
@@ -108,8 +151,9 @@ public final class LocalChain {
       DevelopmentChain development = new DevelopmentChain(chain);
       values =
           LedgerValues.of(
-              node(), DevelopmentChain.NUMBER, development.deploy(contracts.plan(), publisher));
+              node(), DevelopmentChain.NUMBER, development.deploy(contracts.plan(), hub.account()));
       values.exchange(chain).ifPresent(development::fillPool);
+      development.deposit(values.contracts(chain), hub, HUB_BALANCE);
     } finally {
       process.stop();
     }

@@ -173,6 +173,11 @@ public final class LocalCloud implements AutoCloseable {
     return cloud.resolve("hub");
   }
 
+  /** The engine that a profile's cloud runs itself, if it does now. */
+  public static Optional<URI> engine(Profile profile) {
+    return new LocalEngine(LocalOptions.folder(profile)).running();
+  }
+
   /** The process of the local chain, which need not be there: see {@link LocalChain}. */
   public LocalProcess chain() {
     return LocalChain.process(folder);

@@ -150,6 +150,11 @@ final class LocalEngine {
     return "zansoc-" + digest.substring(0, 12);
   }
 
+  /** The address of one of its own, if it runs. */
+  Optional<URI> running() {
+    return process.handle().map(_ -> address());
+  }
+
   /** The process of its own, where there has been one. */
   Optional<LocalProcess> process() {
     return Files.isDirectory(folder) ? Optional.of(process) : Optional.empty();

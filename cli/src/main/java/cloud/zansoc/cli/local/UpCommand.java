@@ -7,8 +7,8 @@ import cloud.zansoc.cli.CommonOptions;
 import cloud.zansoc.cli.Login;
 import cloud.zansoc.cli.Output;
 import cloud.zansoc.cli.Profile;
-import cloud.zansoc.ledger.AccountId;
 import cloud.zansoc.ledger.evm.ContractsFolder;
+import cloud.zansoc.ledger.evm.EvmKey;
 import cloud.zansoc.ledger.evm.FolderWallet;
 import java.net.URI;
 import java.nio.file.Path;
@@ -117,8 +117,7 @@ public final class UpCommand implements Callable<Integer> {
     if (ledger.none) {
       return List.of();
     }
-    Supplier<AccountId> publisher =
-        () -> FolderWallet.loadOrCreate(LocalCloud.hubFolder(folder)).account();
+    Supplier<EvmKey> hub = () -> FolderWallet.loadOrCreate(LocalCloud.hubFolder(folder));
     Optional<URI> node = ledger.node.or(() -> ExistingChain.values(folder).map(LedgerValues::node));
     if (node.isPresent()) {
       if (LocalChain.values(folder).isPresent()) {
@@ -128,7 +127,7 @@ public final class UpCommand implements Callable<Integer> {
       }
       output.note("looking at the contracts on the chain (they are deployed once)");
       return new ExistingChain(folder, node.get(), ledger)
-          .prepare(LocalChain.contracts(), publisher);
+          .prepare(LocalChain.contracts(), () -> hub.get().account());
     }
     Optional<ContractsFolder> contracts = LocalChain.contracts();
     if (contracts.isEmpty()) {
@@ -137,6 +136,6 @@ public final class UpCommand implements Callable<Integer> {
       return List.of();
     }
     output.note("starting the chain (the contracts are deployed once)");
-    return new LocalChain(folder, contracts.get(), ledger.port).start(publisher);
+    return new LocalChain(folder, contracts.get(), ledger.port).start(hub);
   }
 }

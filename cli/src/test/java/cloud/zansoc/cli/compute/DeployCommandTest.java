@@ -114,6 +114,9 @@ final class DeployCommandTest {
     Run resized = run("instance", "resize", "web-1", "--cpu=1", "--json");
     assertThat(json(resized, InstanceView.class).size().milliVcpus()).isEqualTo(1_000);
     assertThat(run("instance", "resize", "web-1").err()).contains("--cpu, --memory or both");
+    Run huge = run("instance", "resize", "web-1", "--cpu=64");
+    assertThat(huge.exit()).isEqualTo(8);
+    assertThat(huge.err()).contains("64 vCPUs", "the nearest", "web-1 keeps its size");
     assertThat(run("instance", "stop", "db-1.shop").ok().out()).contains("is to be stopped");
     assertThat(run("instance", "start", "db-1.shop").ok().out()).contains("is to be started");
     assertThat(run("instance", "show", "db-1").ok().out())
@@ -126,6 +129,24 @@ final class DeployCommandTest {
     }
     assertThat(run("deployment", "ls", "--json").out().strip()).isEqualTo("[]");
     assertThat(run("deployment", "show", "shop").exit()).isEqualTo(4);
+  }
+
+  @Test
+  void deploy_ofACommandThatEnds_waitsNoLongerAndSaysHowItEnded() {
+    Run done = run("deploy", "--name=job", "--image=x", "--restart=never", "--yes", "exit", "0");
+    assertThat(done.ok().out()).contains("job-1", "stopped");
+    assertThat(done.err()).doesNotContain("zansoc ssh");
+
+    Run failed = run("deploy", "--name=bad", "--image=x", "--restart=never", "--yes", "exit", "3");
+    assertThat(failed.exit()).isEqualTo(5);
+    assertThat(failed.err())
+        .contains("the command of bad-1.bad has ended with exit code 3")
+        .contains("zansoc instance logs bad-1.bad");
+
+    run("deployment", "scale", "bad", "bad=2", "--timeout=1m");
+    Run taken = run("deploy", "--name=bad", "--image=x", "--dry-run");
+    assertThat(taken.exit()).isEqualTo(5);
+    assertThat(taken.err()).contains("there is a deployment 'bad' already");
   }
 
   @Test
@@ -158,6 +179,22 @@ final class DeployCommandTest {
     assertThat(run("deploy", file.toString()).err())
         .contains("shop.yaml:3:1: a deployment has no field 'replica': did you mean 'replicas'?");
     assertThat(run("deploy", file.toString(), "--cpu=2").err()).contains("with a file its fields");
+    assertThat(run("deploy", file.toString(), "--image=x").err())
+        .contains("with a file its fields");
+    assertThat(run("deploy", folder.resolve("no.yaml").toString()).err())
+        .contains("no.yaml: there is no such file")
+        .doesNotContain("Exception");
+    assertThat(run("deploy", folder.toString()).err())
+        .contains(folder + ": Is a directory")
+        .doesNotContain("Exception");
+    Run mistyped = run("deploy", "--image=x", "--name=a", "--disk=5apples");
+    assertThat(mistyped.exit()).isEqualTo(2);
+    assertThat(mistyped.err().lines())
+        .singleElement()
+        .asString()
+        .startsWith("zansoc: ")
+        .contains("'5apples' is not a size")
+        .contains("zansoc deploy --help");
     assertThat(run("deploy").err()).contains("--image debian:12");
     assertThat(run("deploy", "--image=x").err()).contains("--name web");
     assertThat(run("deploy", "--image=x", "--name=a", "--secret=KEY=abc").err())

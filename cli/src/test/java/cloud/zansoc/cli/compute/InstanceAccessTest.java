@@ -150,7 +150,10 @@ final class InstanceAccessTest {
   void cp_ofWhatIsNotThere_saysWhatToDo() {
     String name = instance();
     String here = folder.toString();
-    assertThat(run("instance", "cp", name + ":/no", here).err()).contains("there is no /no");
+    assertThat(run("instance", "cp", name + ":/no", here).err())
+        .contains(name + " has no file /no");
+    assertThat(run("instance", "cp", here + "/profile", name + ":/proc/x").err())
+        .contains("/proc/x is not of files but of the kernel's");
     assertThat(run("instance", "cp", here + "/no", name + ":/srv").err())
         .contains("there is no file " + here + "/no");
     assertThat(run("instance", "cp", here + "/profile", name + ":/no/such/place").err())

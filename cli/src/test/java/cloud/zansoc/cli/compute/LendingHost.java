@@ -40,7 +40,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A host of a hub that says of every instance at once that it is as ordered. */
+/**
+ * A host of a hub that says of every instance at once that it is as ordered; a command "exit N" has
+ * ended.
+ */
 final class LendingHost implements AutoCloseable {
   private static final ComputeOffer.Capacity LENT =
       new ComputeOffer.Capacity(4_000, ByteSize.ofGibibytes(8), ByteSize.ofGibibytes(100), 0);
@@ -113,12 +116,18 @@ final class LendingHost implements AutoCloseable {
   }
 
   private InstanceStatus status(InstanceOrder order) {
+    List<String> command = order.spec().command();
+    Optional<Integer> exit =
+        command.size() == 2 && command.getFirst().equals("exit")
+            ? Optional.of(Integer.valueOf(command.get(1)))
+            : Optional.empty();
     return new InstanceStatus(
         order.spec().id(),
         order.generation(),
         order.revision(),
         switch (order.wanted()) {
-          case RUNNING -> InstanceStatus.State.RUNNING;
+          case RUNNING ->
+              exit.isPresent() ? InstanceStatus.State.EXITED : InstanceStatus.State.RUNNING;
           case STOPPED -> InstanceStatus.State.STOPPED;
           case REMOVED -> InstanceStatus.State.REMOVED;
         },
@@ -126,7 +135,7 @@ final class LendingHost implements AutoCloseable {
         "",
         Instant.now(),
         0,
-        Optional.empty(),
+        exit,
         1);
   }
 

@@ -4,6 +4,7 @@ import cloud.zansoc.base.ErrorCode;
 import cloud.zansoc.base.ZansocException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -40,9 +41,12 @@ public record SecretSource(Map<String, String> environment, Path folder) {
             ErrorCode.TOO_LARGE, "%s has more than a MiB, too much for a secret".formatted(file));
       }
       return Files.readString(file).replaceFirst("\\R\\z", "");
+    } catch (NoSuchFileException e) {
+      throw new ZansocException(
+          ErrorCode.INVALID_ARGUMENT, "cannot read %s: there is no such file".formatted(file), e);
     } catch (IOException e) {
       throw new ZansocException(
-          ErrorCode.INVALID_ARGUMENT, "cannot read %s: %s".formatted(file, e), e);
+          ErrorCode.INVALID_ARGUMENT, "cannot read %s: %s".formatted(file, e.getMessage()), e);
     }
   }
 }

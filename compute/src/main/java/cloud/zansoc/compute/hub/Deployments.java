@@ -2,6 +2,7 @@ package cloud.zansoc.compute.hub;
 
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.base.ErrorCode;
+import cloud.zansoc.base.PeerId;
 import cloud.zansoc.base.ZansocException;
 import cloud.zansoc.codec.format.UsageReceipt;
 import cloud.zansoc.compute.api.DeploymentBill;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -368,6 +370,7 @@ public final class Deployments implements InstanceDirectory {
 
   /** Gives an instance another size; its disk and GPUs stay. */
   public InstanceView resize(String tenant, String name, InstanceSize size) {
+    requireRoom(instanceNamed(tenant, name), size);
     return changeInstance(
         tenant,
         name,
@@ -381,6 +384,33 @@ public final class Deployments implements InstanceDirectory {
           return instance.with(size);
         },
         "gets another size");
+  }
+
+  /** Where no host can have it, the instance would be asked for it in vain. */
+  private void requireRoom(Named named, InstanceSize size) {
+    Instance instance = named.instance();
+    Optional<PeerId> place =
+        named.book().leases(instance.id()).stream()
+            .filter(Lease::isActive)
+            .map(Lease::host)
+            .findFirst();
+    List<ComputeHost> hosts =
+        keeper.free().stream()
+            .map(host ->
+                place.filter(host.id()::equals).isPresent()
+                    ? host.withFree(host.free().plus(Placing.capacity(instance)))
+                    : host)
+            .toList();
+    Matcher.Wanted wanted =
+        new Matcher.Wanted(instance.name(), instance.service(), size, Set.of(), Set.of());
+    Matcher.Request request =
+        new Matcher.Request(named.book().deployment().spec(), List.of(wanted), List.of());
+    if (surroundings.parts().matcher().match(request, hosts)
+        instanceof Matcher.Match.Obstructed(var obstacle)) {
+      throw new ZansocException(
+          ErrorCode.NOT_ENOUGH_HOSTS,
+          "%s; %s keeps its size".formatted(obstacle.message(), instance.name()));
+    }
   }
 
   private InstanceView changeInstance(

@@ -158,17 +158,27 @@ final class LeaseSteps {
     }
     InstanceStatus.State state = turn.state().orElse(InstanceStatus.State.STOPPED);
     return switch (state) {
-      case RUNNING -> began(turn);
-      case RESTARTING, PREPARING, STARTING, FENCED, STOPPED, REMOVED -> late(turn, state);
+      case RUNNING -> began(turn, "runs on " + host(turn));
+      case RESTARTING -> crashing(turn);
+      case PREPARING, STARTING, FENCED, STOPPED, REMOVED -> late(turn, state);
       case EXITED, FAILED -> over(turn, state);
     };
   }
 
-  private Book began(Turn turn) {
+  /**
+   * A command that ends is its client's: the host does its part, and another would do no better.
+   */
+  private Book crashing(Turn turn) {
+    return older(turn).stream().anyMatch(Lease::isActive)
+        ? late(turn, InstanceStatus.State.RESTARTING)
+        : began(turn, "was started on %s, and its command has ended".formatted(host(turn)));
+  }
+
+  private Book began(Turn turn, String how) {
     Book book =
         turn.to(turn.lease().in(Lease.State.RUNNING, turn.now()))
             .with(turn.instance().succeeding())
-            .event(turn.now(), turn.instance().name(), "runs on " + host(turn));
+            .event(turn.now(), turn.instance().name(), how);
     for (Lease older : older(turn)) {
       if (older.isActive()) {
         book = book.with(older.ending(reasonToMove(older), turn.now()));
@@ -276,10 +286,12 @@ final class LeaseSteps {
         state == InstanceStatus.State.PREPARING ? settings.preparing() : settings.patience();
     Instant since = later(lease.since(), lease.ordered().at());
     if (isLate(turn, since, patience)) {
-      return fail(
-          turn,
-          CloseReasons.BROKEN_TERMS,
-          "has the order and does not run it (%s)".formatted(state));
+      return state == InstanceStatus.State.RESTARTING
+          ? fail(turn, CloseReasons.NO_LONGER_NEEDED, "started it, and its command has ended")
+          : fail(
+              turn,
+              CloseReasons.BROKEN_TERMS,
+              "has the order and does not run it (%s)".formatted(state));
     }
     return renewed(turn);
   }

@@ -2,6 +2,8 @@ package cloud.zansoc.compute.hub;
 
 import cloud.zansoc.base.Digest;
 import cloud.zansoc.compute.hub.LeasePayments.Progress;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
  * has a key, so that nothing is done twice. Used by one thread.
  */
 public final class LeaseUpkeep {
+  private static final int COIN_DECIMALS = 18;
   private static final Duration RETRY = Duration.ofMinutes(10);
   private static final Logger LOG = LoggerFactory.getLogger(LeaseUpkeep.class);
 
@@ -91,8 +94,8 @@ public final class LeaseUpkeep {
         case Progress.Refused(String reason) -> {
           ComputeStore.Owed again = owed.refused();
           LOG.warn(
-              "{} units are owed to {} for downtime and cannot be paid: {}; deposit coins for the hub's account",
-              owed.units(),
+              "{} ZANS are owed to {} for downtime and cannot be paid: {}; deposit coins for the hub's account",
+              new BigDecimal(new BigInteger(owed.units()), COIN_DECIMALS).toPlainString(),
               owed.account(),
               reason);
           retryAt.put(again.key(), clock.instant().plus(RETRY));

@@ -230,16 +230,25 @@ final class Placing {
         if (needs.size() > 1) {
           needs.forEach(need -> place(turn, List.of(need)));
         } else {
+          Instance instance = needs.getFirst().instance();
+          String before = instance.setbacks().reason();
           trouble(
               turn,
-              "%s has no host: %s"
-                  .formatted(needs.getFirst().instance().name(), obstacle.message()));
+              "%s has no host: %s%s"
+                  .formatted(
+                      instance.name(),
+                      before.isEmpty() ? "" : before + "; of the others, ",
+                      obstacle.message()));
         }
       }
     }
   }
 
+  /** The first of a turn: the others are most often the same. */
   private static void trouble(Turn turn, String what) {
+    if (turn.troubled) {
+      return;
+    }
     turn.troubled = true;
     Deployment deployment = turn.book.deployment();
     if (!deployment.trouble().equals(what)) {

@@ -94,10 +94,16 @@ public final class BaseImageBuilder {
       process.inputReader().lines().forEach(line -> listen(line, complaints));
       int status = process.waitFor();
       if (status != 0) {
+        boolean away = complaints.indexOf("Failed to fetch") >= 0;
         throw new ZansocException(
-            ErrorCode.INVALID_ARGUMENT,
-            "mmdebstrap could not make %s of %s with %s: %s"
-                .formatted(recipe.name(), recipe.suite(), recipe.packages(), complaints));
+            away ? ErrorCode.UNREACHABLE : ErrorCode.INVALID_ARGUMENT,
+            "mmdebstrap could not make %s of %s with %s%s: %s"
+                .formatted(
+                    recipe.name(),
+                    recipe.suite(),
+                    recipe.packages(),
+                    away ? "; the machine's package sources cannot be reached" : "",
+                    complaints));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

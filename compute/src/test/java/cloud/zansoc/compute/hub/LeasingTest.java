@@ -493,10 +493,29 @@ final class LeasingTest {
     simulation.seconds(20);
 
     assertThat(book(deployment).deployment().trouble()).startsWith("web-6 has no host: ");
+    simulation.scale(deployment, 50);
+    simulation.seconds(20);
+    assertThat(events(deployment).stream().filter(text -> text.contains("has no host"))).hasSize(1);
     assertThat(payments.openLeases()).hasSize(5);
     simulation.scale(deployment, 5);
     simulation.seconds(20);
     simulation.assertSettled();
+  }
+
+  @Test
+  void command_thatEndsAgainAndAgain_staysOnItsHostWhichIsNotBlamed() {
+    SimulatedHost first = probe(simulation);
+    first.manner = SimulatedHost.Manner.CRASHING;
+    Digest deployment = simulation.deploy(Simulation.web("shop", 1, Spread.NONE, false));
+
+    simulation.seconds(300);
+
+    assertThat(lease(deployment, "web-1").host()).isEqualTo(first.id);
+    assertThat(simulation.store.leases(deployment)).hasSize(1);
+    assertThat(simulation.store.standings().getOrDefault(first.id, Standing.NONE).reputation())
+        .isEqualTo(Standing.NONE.reputation());
+    assertThat(events(deployment))
+        .contains("was started on %s, and its command has ended".formatted(first.name));
   }
 
   @Test

@@ -87,6 +87,8 @@ final class SimulatedHost {
     DEAR,
     /** Makes no offers. */
     UNWILLING,
+    /** Starts commands, all of which end at once. */
+    CRASHING,
     /** Signs receipts for more than it did. */
     BOASTFUL
   }
@@ -301,8 +303,11 @@ final class SimulatedHost {
     if (its.order.wanted() == InstanceOrder.Wanted.STOPPED || !its.order.paidUntil().isAfter(now)) {
       return InstanceStatus.State.STOPPED;
     }
-    return manner == Manner.IDLE || its.readyAt.isAfter(now)
-        ? InstanceStatus.State.STARTING
+    if (manner == Manner.IDLE || its.readyAt.isAfter(now)) {
+      return InstanceStatus.State.STARTING;
+    }
+    return manner == Manner.CRASHING
+        ? InstanceStatus.State.RESTARTING
         : InstanceStatus.State.RUNNING;
   }
 

@@ -137,9 +137,24 @@ public final class HostImages implements ImageKeeper, AutoCloseable {
       give(image, tag, record.oci(), parts);
     } catch (IOException e) {
       throw new UncheckedIOException("fetching image " + image, e);
+    } catch (ZansocException e) {
+      throw gone(image, e);
     } finally {
       parts.all().forEach(part -> room.unpin(part.name()));
     }
+  }
+
+  /** An object that is not there any more is an image that its owner has removed. */
+  private static ZansocException gone(ImageReference image, ZansocException failure) {
+    return switch (failure.code()) {
+      case GONE, NOT_FOUND ->
+          new ZansocException(
+              failure.code(),
+              "image %s is not in storage any more: push it again, and deploy what it gives"
+                  .formatted(image),
+              failure);
+      default -> failure;
+    };
   }
 
   /** A blob, and where it is or is to be. */
@@ -168,8 +183,13 @@ public final class HostImages implements ImageKeeper, AutoCloseable {
   }
 
   private ImageRecord record(ImageReference image) {
-    ImageRecord record =
-        ImageRecord.decode(storage.read(image.access().orElseThrow(), ImageRecord.MOST_BYTES));
+    byte[] stored;
+    try {
+      stored = storage.read(image.access().orElseThrow(), ImageRecord.MOST_BYTES);
+    } catch (ZansocException e) {
+      throw gone(image, e);
+    }
+    ImageRecord record = ImageRecord.decode(stored);
     if (!record.digest().equals(image.digest().orElseThrow())) {
       throw new ZansocException(
           ErrorCode.DAMAGED,

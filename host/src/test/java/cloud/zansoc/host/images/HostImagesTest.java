@@ -87,7 +87,7 @@ final class HostImagesTest {
 
     ImageReference withAnotherKey =
         image.withAccess(new ImageAccess(image.access().orElseThrow().share(), key(7)));
-    refuses(ErrorCode.NOT_FOUND, "no such share", () -> fetch(open(), withAnotherKey));
+    refuses(ErrorCode.NOT_FOUND, "is not in storage any more", () -> fetch(open(), withAnotherKey));
   }
 
   private static String key(int of) {
@@ -101,6 +101,14 @@ final class HostImagesTest {
     storage.remove(image.access().orElseThrow());
     assertThat(fetch(open(), image)).isEqualTo(name);
     assertThat(storage.fetches()).isEqualTo(2);
+  }
+
+  @Test
+  void fetch_imageThatWasRemoved_saysSo() throws IOException {
+    ImageReference image = store("web", layer("one"));
+    storage.remove(image.access().orElseThrow());
+
+    refuses(ErrorCode.NOT_FOUND, "is not in storage any more", () -> fetch(open(), image));
   }
 
   @Test

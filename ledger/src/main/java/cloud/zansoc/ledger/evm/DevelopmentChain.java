@@ -85,6 +85,18 @@ public final class DevelopmentChain {
         .orThrow();
   }
 
+  /** Gives an account a balance in the escrow, out of the faucet. */
+  public void deposit(LedgerContracts contracts, EvmKey account, Amount coins) {
+    EvmKey faucet = faucet();
+    Keyring keys = new Keyring();
+    keys.add(faucet);
+    keys.add(account);
+    new Erc20(chain, contracts.coin(), keys)
+        .transfer(faucet.account(), account.account(), coins)
+        .orThrow();
+    new EvmLedger(chain, contracts, keys).deposit(account.account(), coins).orThrow();
+  }
+
   /** The parameters of a deployment by {@link #faucet}. */
   public Map<String, String> parameters(DeployPlan plan, AccountId publisher) {
     return Deployer.parameters(

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.RawTransaction;
@@ -25,6 +26,7 @@ import org.web3j.protocol.core.methods.response.EthEstimateGas;
 import org.web3j.protocol.core.methods.response.EthSendTransaction;
 import org.web3j.protocol.core.methods.response.Log;
 import org.web3j.protocol.core.methods.response.TransactionReceipt;
+import org.web3j.protocol.exceptions.ClientConnectionException;
 import org.web3j.protocol.http.HttpService;
 
 /**
@@ -39,6 +41,9 @@ import org.web3j.protocol.http.HttpService;
 public final class EvmChain implements AutoCloseable {
   /** A quarter more than estimated, since time goes on until the block. */
   private static final BigInteger GAS_PERCENT = BigInteger.valueOf(125);
+
+  /** How often a transaction is sent whose number another program has just taken. */
+  private static final int MOST_BROADCASTS = 50;
 
   /** The JSON-RPC code of an error that a contract has made. */
   private static final int REVERTED = 3;
@@ -145,6 +150,16 @@ public final class EvmChain implements AutoCloseable {
     return Instant.ofEpochSecond(nextBlock().getTimestamp().longValueExact());
   }
 
+  /** The time of its first block. */
+  public Instant begun() {
+    EthBlock.Block first =
+        ask(
+                "eth_getBlockByNumber",
+                web3j.ethGetBlockByNumber(DefaultBlockParameterName.EARLIEST, false))
+            .getBlock();
+    return Instant.ofEpochSecond(first.getTimestamp().longValueExact());
+  }
+
   /** How many transactions of an account are in blocks or wait to be. */
   BigInteger nonce(AccountId account) {
     return ask(
@@ -237,7 +252,28 @@ public final class EvmChain implements AutoCloseable {
         .getBlock();
   }
 
+  /** Another program may send for the same account, and take the number first. */
   private String broadcast(EvmKey from, Optional<AccountId> to, String data, BigInteger gas) {
+    for (int tries = 1; ; tries++) {
+      EthSendTransaction sent = broadcastOnce(from, to, data, gas);
+      if (!sent.hasError()) {
+        return sent.getTransactionHash();
+      }
+      if (tries == MOST_BROADCASTS || !isNumberTaken(sent)) {
+        throw failed("eth_sendRawTransaction", sent);
+      }
+      pause("of " + from.account());
+    }
+  }
+
+  private static boolean isNumberTaken(EthSendTransaction sent) {
+    String message = sent.getError().getMessage().toLowerCase(Locale.ROOT);
+    return message.contains("nonce too low")
+        || message.contains("replacement transaction underpriced");
+  }
+
+  private EthSendTransaction broadcastOnce(
+      EvmKey from, Optional<AccountId> to, String data, BigInteger gas) {
     BigInteger tip = options.tip();
     RawTransaction transaction =
         RawTransaction.createTransaction(
@@ -249,9 +285,8 @@ public final class EvmChain implements AutoCloseable {
             data,
             tip,
             nextBlock().getBaseFeePerGas().multiply(BigInteger.TWO).add(tip));
-    EthSendTransaction sent =
-        ask("eth_sendRawTransaction", web3j.ethSendRawTransaction(from.signed(transaction)));
-    return sent.getTransactionHash();
+    return answered(
+        "eth_sendRawTransaction", web3j.ethSendRawTransaction(from.signed(transaction)));
   }
 
   /** On the state of the next block: on the newest one, nothing may be due yet and all be cheap. */
@@ -330,6 +365,11 @@ public final class EvmChain implements AutoCloseable {
       throw new ZansocException(
           ErrorCode.UNREACHABLE,
           method + ": the chain's node " + options.name() + " does not answer",
+          e);
+    } catch (ClientConnectionException e) {
+      throw new ZansocException(
+          ErrorCode.UNREACHABLE,
+          method + ": " + options.name() + " does not answer as a chain's node",
           e);
     }
   }

@@ -190,6 +190,38 @@ final class EvmChainTest {
   }
 
   @Test
+  void withdraw_ofOneAccountByManyPrograms_isDoneByAll() throws Exception {
+    ledger.deposit(client.account(), Amount.ofUnits(100)).orThrow();
+    Keyring keys = new Keyring();
+    keys.add(client);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> programs = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        programs.add(threads.submit(() -> withdrawals(keys)));
+      }
+      for (Future<Integer> program : programs) {
+        assertThat(program.get()).isEqualTo(5);
+      }
+    }
+
+    assertThat(ledger.balance(client.account())).isEqualTo(Amount.ofUnits(80));
+  }
+
+  private int withdrawals(Keyring keys) {
+    int done = 0;
+    ChainOptions options = ChainWorld.options(world.anvil(), Anvil.CHAIN);
+    try (EvmChain chain = EvmChain.connect(options)) {
+      LedgerContracts contracts = LedgerContracts.of(chain, world.contract("escrow"));
+      Ledger own = new EvmLedger(chain, contracts, keys);
+      while (done < 5) {
+        own.withdraw(client.account(), client.account(), Amount.ofUnits(1)).orThrow();
+        done++;
+      }
+    }
+    return done;
+  }
+
+  @Test
   void deploy_withAStablecoinGiven_makesAllOthersThatNameOneAnother() {
     Map<String, String> parameters = new HashMap<>();
     parameters.put("genesis", client.account().text());

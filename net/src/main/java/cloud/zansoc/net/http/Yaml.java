@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -50,7 +53,10 @@ public final class Yaml {
     try (YAMLParser parser = (YAMLParser) FACTORY.createParser(ObjectReadContext.empty(), text)) {
       return new Yaml(source, parser).document();
     } catch (JacksonException e) {
-      YamlNode.Position at = position(source, e.getLocation());
+      YamlNode.Position at =
+          mark(e)
+              .map(mark -> new YamlNode.Position(source, mark.getLine() + 1, mark.getColumn() + 1))
+              .orElseGet(() -> position(source, e.getLocation()));
       throw new ZansocException(ErrorCode.INVALID_ARGUMENT, at + ": not YAML: " + firstLines(e), e);
     }
   }
@@ -126,6 +132,13 @@ public final class Yaml {
         ? new YamlNode.Position(source, 1, 1)
         : new YamlNode.Position(
             source, Math.max(1, location.getLineNr()), Math.max(1, location.getColumnNr()));
+  }
+
+  /** Where the mistake is; the location of an exception is that of the token before it. */
+  private static Optional<Mark> mark(JacksonException e) {
+    return e.getCause() instanceof MarkedYamlEngineException marked
+        ? marked.getProblemMark()
+        : Optional.empty();
   }
 
   /** What the parser says, without the piece of the text that it adds. */

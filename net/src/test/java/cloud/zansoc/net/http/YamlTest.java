@@ -58,6 +58,7 @@ final class YamlTest {
         "a: &x 1\\nb: *x|f.yaml:2:4: aliases (*x) are not read: write the value again",
         "a: b: c|f.yaml:1:5: not YAML: mapping values are not allowed here",
         "\\ta: 1|f.yaml:1:1: not YAML",
+        "a: 1\\n\\tb: 2|f.yaml:2:1: not YAML",
         "a: [1, 2|f.yaml:1",
         "a: \"x|f.yaml:1",
       })
