@@ -77,6 +77,7 @@ final class HomesCloud implements AutoCloseable {
     this.homes = homes;
     opened.push(() -> LocalCloud.deleteTree(folder));
     opened.push(() -> unmountBelow(folder));
+    opened.push(() -> endProcessesOf(folder));
     opened.push(homes);
     this.commands = keep(CommandsInPlace.start(homes.in("hub"), folder.resolve("commands.log")));
   }
@@ -304,6 +305,17 @@ final class HomesCloud implements AutoCloseable {
           .filter(mount -> mount.startsWith(folder + "/"))
           .forEach(mount -> NatHomes.run(List.of("umount", "--lazy", mount)));
     }
+  }
+
+  /** The private networks of instances outlive their agent on purpose. */
+  private static void endProcessesOf(Path folder) {
+    List<ProcessHandle> left =
+        ProcessHandle.allProcesses()
+            .filter(each ->
+                each.info().commandLine().filter(line -> line.contains(folder + "/")).isPresent())
+            .toList();
+    left.forEach(ProcessHandle::destroyForcibly);
+    left.forEach(each -> each.onExit().join());
   }
 
   @Override
