@@ -191,7 +191,7 @@ final class HttpServerTest {
   @Test
   void pour_aStreamOfUnknownLength_arrivesWhole() {
     API.pour(ApiCall.post("/count"), new ByteArrayInputStream(new byte[COUNTED]));
-    assertThat(SEEN).contains("POST /count 204");
+    Await.until("the observer was told", () -> SEEN.contains("POST /count 204"));
     assertThatThrownBy(() -> API.pour(ApiCall.post("/refuse"), InputStream.nullInputStream()))
         .isInstanceOf(ZansocException.class);
   }
