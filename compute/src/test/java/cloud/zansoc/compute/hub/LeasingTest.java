@@ -785,7 +785,7 @@ final class LeasingTest {
 
     Lease lost = leaseOn(deployment, dead);
     Lease.Settled settled = lost.payment().settled().orElseThrow();
-    assertThat(settled.downtimeSeconds()).isBetween(30L, 45L);
+    assertThat(settled.downtimeSeconds()).isBetween(45L, 60L);
     assertThat(new BigInteger(settled.compensationUnits()))
         .isEqualTo(Compensation.rate(lost).multiply(BigInteger.valueOf(settled.downtimeSeconds())));
     assertThat(payments.compensated()).isEqualTo(new BigInteger(settled.compensationUnits()));

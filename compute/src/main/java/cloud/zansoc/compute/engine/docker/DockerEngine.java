@@ -19,6 +19,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
+import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import com.github.dockerjava.api.model.Container;
@@ -66,6 +67,7 @@ public final class DockerEngine implements Engine {
   private static final Duration END_POLL = Duration.ofMillis(10);
   private static final int END_TRIES = 200;
   private static final int REMOVE_TRIES = 12;
+  private static final int PAUSE_TRIES = 5;
   private static final int MAX_LINE = 4096;
   private static final List<String> SHELL =
       List.of("sh", "-c", "[ -x /bin/bash ] && exec /bin/bash -l || exec /bin/sh -l");
@@ -313,7 +315,20 @@ public final class DockerEngine implements Engine {
     if (state != State.RUNNING) {
       throw notRunning(id);
     }
-    change(id, "pausing", () -> client.pauseContainerCmd(name(id)).exec());
+    change(id, "pausing", () -> pauseCalmly(id));
+  }
+
+  /** A kernel with cgroups of version 1 now and then fails to freeze what starts processes. */
+  private Void pauseCalmly(InstanceId id) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return client.pauseContainerCmd(name(id)).exec();
+      } catch (DockerException e) {
+        if (tries == PAUSE_TRIES || !DockerFailures.message(e).contains("unable to freeze")) {
+          throw e;
+        }
+      }
+    }
   }
 
   @Override
