@@ -22,6 +22,7 @@ import cloud.zansoc.net.http.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,16 +75,23 @@ public final class InstanceStreams implements StreamHandler {
     try (ExecSession session = keeper.engineOf(start.instance()).exec(start.instance(), request)) {
       ExecFrames.Writer writer = new ExecFrames.Writer(stream.output());
       ExecFrames.Reader reader = new ExecFrames.Reader(stream.input());
-      Thread.ofVirtual().name("exec-input").start(() -> obey(reader, session, stream));
+      AtomicBoolean ended = new AtomicBoolean();
+      Thread.ofVirtual().name("exec-input").start(() -> obey(reader, session, stream, ended));
       Pump errors = new Pump("exec-errors", () -> pump(session.stderr(), writer::stderr));
       pump(session.stdout(), writer::stdout);
       errors.await();
       writer.exit(session.awaitExit());
+      ended.set(true);
     }
   }
 
-  /** Does what the hub says, until the stream ends; its breaking ends the command. */
-  private static void obey(ExecFrames.Reader reader, ExecSession session, ControlStream stream) {
+  /**
+   * Does what the hub says, until the stream ends; its breaking ends the command.
+   *
+   * @param ended whether the command has ended: what is still under way to the hub must arrive
+   */
+  private static void obey(
+      ExecFrames.Reader reader, ExecSession session, ControlStream stream, AtomicBoolean ended) {
     boolean listening = true;
     try {
       for (var next = reader.next(); next.isPresent(); next = reader.next()) {
@@ -100,7 +108,9 @@ public final class InstanceStreams implements StreamHandler {
     } catch (IOException | ZansocException e) {
       LOG.debug("a command is ended: {}", e.getMessage());
       session.close();
-      stream.close();
+      if (!ended.get()) {
+        stream.close();
+      }
     }
   }
 
