@@ -53,13 +53,11 @@ public final class RetryLoop implements AutoCloseable {
   private void run(Duration firstPause) {
     Duration pause = firstPause;
     try {
-      while (!isClosed) {
-        ends.drainPermits();
+      do {
         pause = next(pause);
-        if (!isClosed) {
-          boolean _ = ends.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS);
-        }
-      }
+        boolean _ = ends.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS);
+        ends.drainPermits();
+      } while (!isClosed);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -92,6 +90,7 @@ public final class RetryLoop implements AutoCloseable {
   @Override
   public void close() {
     isClosed = true;
+    ends.release();
     thread.interrupt();
     try {
       thread.join();
