@@ -11,11 +11,15 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
-/** How ids and object keys lie in columns of bytes. */
+/** How ids, object keys and times lie in columns. */
 final class Columns {
   private Columns() {}
 
@@ -57,6 +61,12 @@ final class Columns {
 
   static List<PeerId> peers(byte[] bytes) {
     return digests(bytes).stream().map(PeerId::new).toList();
+  }
+
+  /** A time in milliseconds; none where the column is NULL. */
+  static Optional<Instant> instant(ResultSet row, String column) throws SQLException {
+    long millis = row.getLong(column);
+    return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
   }
 
   /**

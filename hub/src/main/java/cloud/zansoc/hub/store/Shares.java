@@ -70,9 +70,7 @@ final class Shares {
   }
 
   private static Share read(ResultSet row) throws SQLException {
-    long expires = row.getLong("expires");
-    Optional<Instant> end =
-        row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(expires));
+    Optional<Instant> end = Columns.instant(row, "expires");
     return new Share(
         row.getString("tenant"),
         new ShareView(

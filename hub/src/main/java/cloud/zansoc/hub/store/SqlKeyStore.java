@@ -100,9 +100,7 @@ public final class SqlKeyStore implements KeyStore {
   }
 
   private static KeyView key(ResultSet row) throws SQLException {
-    long expires = row.getLong("expires");
-    Optional<Instant> end =
-        row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(expires));
+    Optional<Instant> end = Columns.instant(row, "expires");
     return new KeyView(
         row.getString("fingerprint"),
         row.getString("type"),

@@ -398,17 +398,12 @@ public final class SqlRegistryStore implements RegistryStore {
         peer(row),
         Json.read(utf8(row.getString("registration")), HostRegistration.class),
         HostRecord.Wish.valueOf(row.getString("wish")),
-        reclaimed(row),
+        Columns.instant(row, "reclaimed"),
         row.getString("external_ip"),
         Instant.ofEpochMilli(row.getLong("joined")),
         Instant.ofEpochMilli(row.getLong("last_seen")),
         Optional.ofNullable(row.getString("status"))
             .map(json -> Json.read(utf8(json), HostStatus.class)));
-  }
-
-  private static Optional<Instant> reclaimed(ResultSet row) throws SQLException {
-    long millis = row.getLong("reclaimed");
-    return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
   }
 
   private static PeerId peer(ResultSet row) throws SQLException {

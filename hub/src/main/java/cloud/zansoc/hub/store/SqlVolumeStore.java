@@ -242,9 +242,7 @@ public final class SqlVolumeStore implements VolumeStore {
             row.getString("instance_name"),
             row.getLong("generation"),
             Columns.peer(row.getBytes("host")));
-    long safe = row.getLong("safe_until");
-    Optional<Instant> safeUntil =
-        row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(safe));
+    Optional<Instant> safeUntil = Columns.instant(row, "safe_until");
     return Optional.of(
         new VolumeRecord.Use(holder, Duration.ofMillis(row.getLong("every_millis")), safeUntil));
   }
