@@ -17,7 +17,6 @@ import cloud.zansoc.net.http.Yaml;
 import cloud.zansoc.net.http.YamlNode;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,12 +75,8 @@ public final class DeploymentFile {
             "%s has more than %s".formatted(file, new ByteSize(Yaml.MAX_CHARACTERS)));
       }
       return parse(file.toString(), Files.readString(file), new SecretSource(environment, folder));
-    } catch (NoSuchFileException e) {
-      throw new ZansocException(
-          ErrorCode.INVALID_ARGUMENT, "cannot read %s: there is no such file".formatted(file), e);
     } catch (IOException e) {
-      throw new ZansocException(
-          ErrorCode.INVALID_ARGUMENT, "cannot read %s: %s".formatted(file, e.getMessage()), e);
+      throw SecretSource.unreadable(file, e);
     }
   }
 

@@ -41,12 +41,15 @@ public record SecretSource(Map<String, String> environment, Path folder) {
             ErrorCode.TOO_LARGE, "%s has more than a MiB, too much for a secret".formatted(file));
       }
       return Files.readString(file).replaceFirst("\\R\\z", "");
-    } catch (NoSuchFileException e) {
-      throw new ZansocException(
-          ErrorCode.INVALID_ARGUMENT, "cannot read %s: there is no such file".formatted(file), e);
     } catch (IOException e) {
-      throw new ZansocException(
-          ErrorCode.INVALID_ARGUMENT, "cannot read %s: %s".formatted(file, e.getMessage()), e);
+      throw unreadable(file, e);
     }
+  }
+
+  static ZansocException unreadable(Path file, IOException failure) {
+    String why =
+        failure instanceof NoSuchFileException ? "there is no such file" : failure.getMessage();
+    return new ZansocException(
+        ErrorCode.INVALID_ARGUMENT, "cannot read %s: %s".formatted(file, why), failure);
   }
 }
