@@ -42,7 +42,7 @@ public final class Deployments implements InstanceDirectory {
   /** By tenant. */
   private volatile Map<String, List<Warning>> warnings = Map.of();
 
-  private record Warning(Digest deployment, String text) {}
+  private record Warning(Digest deployment, Optional<Instant> ends, String text) {}
 
   /**
    * What it asks besides.
@@ -267,17 +267,11 @@ public final class Deployments implements InstanceDirectory {
 
   /** What a tenant should know whatever it asks for, as of the last {@link #look}. */
   public List<String> warnings(String tenant) {
+    Instant now = now();
     return warnings.getOrDefault(tenant, List.of()).stream()
-        .filter(warning -> isActive(warning.deployment()))
+        .filter(warning -> warning.ends().filter(end -> !end.isAfter(now)).isEmpty())
         .map(Warning::text)
         .toList();
-  }
-
-  private boolean isActive(Digest id) {
-    return store
-        .book(id)
-        .filter(book -> book.deployment().state() == Deployment.State.ACTIVE)
-        .isPresent();
   }
 
   /** Looks what tenants should know; to be called about once a minute. */
@@ -291,9 +285,31 @@ public final class Deployments implements InstanceDirectory {
                   .forEach(text ->
                       found
                           .computeIfAbsent(book.deployment().tenant(), tenant -> new ArrayList<>())
-                          .add(new Warning(id, text))));
+                          .add(new Warning(id, book.deployment().ends(), text))));
     }
+    tell(found);
+  }
+
+  /** Without those of deployments that were removed during the look. */
+  private synchronized void tell(Map<String, List<Warning>> found) {
+    found.values().forEach(list -> list.removeIf(warning -> !isActive(warning.deployment())));
     warnings = Map.copyOf(found);
+  }
+
+  private boolean isActive(Digest id) {
+    return store
+        .book(id)
+        .filter(book -> book.deployment().state() == Deployment.State.ACTIVE)
+        .isPresent();
+  }
+
+  private synchronized void forgetWarnings(Digest deployment) {
+    Map<String, List<Warning>> left = new HashMap<>();
+    warnings.forEach((tenant, list) ->
+        left.put(
+            tenant,
+            list.stream().filter(warning -> !warning.deployment().equals(deployment)).toList()));
+    warnings = Map.copyOf(left);
   }
 
   private Optional<LeasePayments.Mandate> mandate(Book book) {
@@ -307,11 +323,13 @@ public final class Deployments implements InstanceDirectory {
 
   /** Removes a deployment with all its instances; volumes stay. */
   public void remove(String tenant, String name) {
+    Digest id = named(tenant, name);
     change(
-        named(tenant, name),
+        id,
         book ->
             book.with(book.deployment().in(Deployment.State.REMOVING))
                 .event(now(), "", "its owner removes it"));
+    forgetWarnings(id);
   }
 
   /** Gives a service another number of replicas. */
