@@ -73,8 +73,9 @@ final class LocalEngine {
 
   /** Finds an engine, or starts one. */
   Start start() {
-    if (process.handle().isPresent()) {
-      return new Start.Ready(address());
+    Optional<URI> own = running();
+    if (own.isPresent()) {
+      return new Start.Ready(own.get());
     }
     if (!isRoot()) {
       return new Start.None(
